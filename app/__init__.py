@@ -1,0 +1,1 @@
+"""Kitsort, the program: its core, its command line and its window."""

@@ -1,0 +1,139 @@
+"""Walking the user's folders: every sound file once, and a sentence for what stood in the way."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from classifier import EXTENSIONS
+
+# Resource forks that macOS leaves in archives: named like sounds, and none.
+_SKIPPED_FOLDERS: Final = frozenset({"__MACOSX"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that the walk came upon.
+
+    Attributes
+    ----------
+    path : str
+        A str for each of 100,000 files; names that are no Unicode as `os.fsdecode` gives them.
+    problem : str or None
+        One sentence where it is known already that it cannot be read.
+    """
+
+    path: str
+    problem: str | None = None
+
+
+def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
+    """Yield the sound files under `paths`, folder by folder in the order of their names.
+
+    A path that is a file is taken whatever its name; in folders, those with the extension of a
+    sound are. Hidden files, ``._*`` and ``__MACOSX`` are passed over. Folders behind symbolic
+    links come last, so that a folder reached both ways is listed under its own name; each is
+    walked once. Nothing is raised: what cannot be opened is found with its problem.
+    """
+    walker = _Walker()
+    for path in paths:
+        name = os.fspath(path)
+        if os.path.isdir(name):
+            yield from walker.walk(name)
+        else:
+            yield Found(name)
+    yield from walker.walk_linked()
+
+
+class _Walker:
+    """One walk: which folders it has been in, and which links it has still to follow."""
+
+    def __init__(self) -> None:
+        # By what a folder is, not by how it was reached.
+        self._walked: set[tuple[int, int]] = set()
+        self._linked: deque[str] = deque()
+
+    def walk(self, folder: str) -> Iterator[Found]:
+        pending = [folder]
+        while pending:
+            here = pending.pop()
+            try:
+                entries = self._list(here)
+            except OSError as error:
+                yield Found(here, _why_not(error))
+                continue
+            folders: list[str] = []
+            for entry in entries:
+                yield from self._meet(entry, folders)
+            pending += reversed(folders)
+
+    def walk_linked(self) -> Iterator[Found]:
+        while self._linked:
+            link = self._linked.popleft()
+            if _leads_back(link):
+                yield Found(link, "This link leads back to a folder that it lies in.")
+            else:
+                yield from self.walk(link)
+
+    def _list(self, folder: str) -> list[os.DirEntry[str]]:
+        """Return what is in a folder by name; nothing if the walk has been there."""
+        status = os.stat(folder)
+        identity = status.st_dev, status.st_ino
+        if identity in self._walked:
+            return []
+        self._walked.add(identity)
+        with os.scandir(folder) as entries:
+            return sorted((e for e in entries if not _is_passed_over(e)), key=lambda e: e.name)
+
+    def _meet(self, entry: os.DirEntry[str], folders: list[str]) -> Iterator[Found]:
+        """Yield a file; put a folder or a link to one aside."""
+        is_sound = os.path.splitext(entry.name)[1].lower() in EXTENSIONS
+        if not _is_folder(entry):
+            if is_sound:
+                yield Found(entry.path)
+            return
+        if is_sound:
+            yield Found(entry.path, "This is a folder, though it is named like a sound file.")
+        if entry.is_symlink():
+            self._linked.append(entry.path)
+        else:
+            folders.append(entry.path)
+
+
+def _is_passed_over(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
+        return True
+    return sys.platform == "win32" and _is_hidden(entry)
+
+
+def _is_hidden(entry: os.DirEntry[str]) -> bool:
+    """Tell whether Windows hides it; elsewhere a leading dot says so."""
+    attributes = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; reading it will say so
+        return False
+
+
+def _leads_back(link: str) -> bool:
+    """Tell whether the target of a link holds the link itself."""
+    target = os.path.join(os.path.realpath(link), "")
+    holder = os.path.join(os.path.realpath(os.path.dirname(link)), "")
+    return holder.startswith(target)
+
+
+def _why_not(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "No permission to open the folder."
+    if isinstance(error, FileNotFoundError):
+        return "The folder is not there any more."
+    return f"The folder could not be opened: {error.strerror or error}."

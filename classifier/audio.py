@@ -1,0 +1,274 @@
+"""Reading a sound file: its beginning as one channel, or one sentence that says why not."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from classifier.errors import AudioError
+
+EXTENSIONS: Final = frozenset(
+    {".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
+    | {".caf", ".w64", ".rf64", ".au"}
+)
+LOWEST_RATE_HZ: Final = 4_000
+HIGHEST_RATE_HZ: Final = 192_000
+
+# Quieter than this nobody hears it, and 16-bit dither is as loud.
+_SILENCE: Final = 10 ** (-80 / 20)
+# A sound begins where it first comes within 50 dB of its peak: below that lie tape hiss and
+# the pre-ringing of lossy codecs.
+_ONSET: Final = 10 ** (-50 / 20)
+# How much silence may come before a sound until the file is taken for a silent one.
+_LONGEST_SILENCE_S: Final = 60.0
+# Interleaved values held at once: a header may claim a thousand channels.
+_BLOCK_VALUES: Final = 1 << 22
+# A mix this much weaker (in energy) than its loudest channel has cancelled itself out.
+_CANCELLED: Final = 0.1
+# Channels whose differences lie 40 dB under them are copies of one.
+_SAME_CHANNELS: Final = 10 ** (-40 / 10)
+_BIT_DEPTHS: Final = {
+    "PCM_S8": 8,
+    "PCM_U8": 8,
+    "PCM_16": 16,
+    "PCM_24": 24,
+    "PCM_32": 32,
+    "FLOAT": 32,
+    "DOUBLE": 64,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """The beginning of a sound file, after leading silence, as one channel.
+
+    Attributes
+    ----------
+    samples : array, shape (n,), float32
+        Scaled to a peak of 1; empty where the file is silent.
+    sample_rate : int
+        In Hz, as in the file.
+    peak : float
+        Largest absolute value of any channel in what was read; 1 is full scale.
+    gain : float
+        `samples` times this is the sound at its own level.
+    start_s : float
+        Leading silence that was left out.
+    duration_s : float
+        Length of the whole file.
+    is_cut : bool
+        True where the file goes on after `samples`.
+    channels : int
+        Of the file.
+    is_stereo : bool
+        True where the channels differ; two copies of one channel are mono.
+    encoding : str
+        Container and sample format, such as ``"WAV PCM_24"``.
+    bit_depth : int or None
+        Bits of one value; None for lossy formats.
+    """
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+    peak: float
+    gain: float
+    start_s: float
+    duration_s: float
+    is_cut: bool
+    channels: int
+    is_stereo: bool
+    encoding: str
+    bit_depth: int | None
+
+    @property
+    def held_s(self) -> float:
+        """Length of `samples` in seconds."""
+        return len(self.samples) / self.sample_rate
+
+    def without_samples(self) -> Sound:
+        """Return all but the samples, which would fill the memory of a long scan."""
+        return replace(self, samples=self.samples[:0].copy())
+
+
+def read_sound(path: str | os.PathLike[str], *, seconds: float = 10.0) -> Sound:
+    """Read the first `seconds` of a file after its leading silence.
+
+    The channels are averaged; where that cancels them out, the loudest is taken.
+
+    Parameters
+    ----------
+    path : path
+        A wav, aiff, flac, ogg, opus or mp3 file, or whatever else libsndfile knows, with any
+        number of channels, at 4 to 192 kHz. Names that are not valid Unicode come as
+        `os.fsdecode` gives them.
+    seconds : float
+        No more than this is decoded and held.
+
+    Raises
+    ------
+    AudioError
+        One sentence for the user: missing, no permission, no file, empty, not audio, no
+        sound data, damaged, impossible rate, values that are not numbers.
+    """
+    _require_readable_file(path)
+    try:
+        with soundfile.SoundFile(_native_path(path)) as file:
+            _require_rate(file.samplerate)
+            return _read_open(file, seconds)
+    except soundfile.LibsndfileError as error:
+        reason = str(error.error_string).rstrip(".")
+        raise AudioError(f"Not a sound file that can be read ({reason}).") from error
+    except OSError as error:
+        raise AudioError(f"Could not be read: {error.strerror or error}.") from error
+
+
+def _require_readable_file(path: str | os.PathLike[str]) -> None:
+    """Say in advance what libsndfile would only call a system error, or hang on."""
+    try:
+        status = Path(path).stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise AudioError("This is a folder, not a sound file.")
+        if not stat.S_ISREG(status.st_mode):  # a named pipe would block for ever
+            raise AudioError("This is not an ordinary file.")
+        if status.st_size == 0:
+            raise AudioError("The file is empty (zero bytes).")
+        with Path(path).open("rb", buffering=0):
+            pass
+    except FileNotFoundError as error:
+        raise AudioError("The file is not there any more.") from error
+    except PermissionError as error:
+        raise AudioError("No permission to read the file.") from error
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        raise AudioError(f"Could not be opened: {_cause(error)}.") from error
+
+
+def _cause(error: OSError | ValueError) -> str:
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return strerror or str(error)
+
+
+def _native_path(path: str | os.PathLike[str]) -> str | bytes:
+    """Bytes where names are bytes: soundfile cannot encode a name that is not Unicode."""
+    return os.fspath(path) if sys.platform == "win32" else os.fsencode(path)
+
+
+def _require_rate(sample_rate: int) -> None:
+    if not LOWEST_RATE_HZ <= sample_rate <= HIGHEST_RATE_HZ:
+        raise AudioError(f"Its sample rate of {sample_rate:,} Hz is outside 4 to 192 kHz.")
+
+
+class _MonoReader:
+    """Reads an open file as one channel, and remembers what its channels were like.
+
+    Attributes
+    ----------
+    peak : float
+        Largest absolute value so far, of any channel.
+    is_stereo : bool
+        True once something was heard in which the channels differ.
+    """
+
+    def __init__(self, file: soundfile.SoundFile) -> None:
+        self._file = file
+        self._weights: NDArray[np.float32] | None = None
+        self.peak = 0.0
+        self.is_stereo = False
+
+    def read(self, frames: int) -> NDArray[np.float32]:
+        """Return up to `frames` more; fewer only at the end of the file."""
+        block_frames = max(1, _BLOCK_VALUES // self._file.channels)
+        blocks = [np.empty(0, np.float32)]
+        while frames > 0:
+            block = self._file.read(min(frames, block_frames), dtype="float32", always_2d=True)
+            if not len(block):
+                break
+            blocks.append(self._mix(block))
+            frames -= len(block)
+        return blocks[-1] if len(blocks) <= 2 else np.concatenate(blocks)
+
+    def _mix(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        peak = max(float(block.max()), -float(block.min()))
+        if not np.isfinite(peak):
+            raise AudioError("It holds values that are not numbers (NaN or infinity).")
+        self.peak = max(self.peak, peak)
+        if block.shape[1] == 1:
+            return block[:, 0]
+        if self._weights is not None:
+            return block @ self._weights
+        mean = np.full(block.shape[1], 1 / block.shape[1], np.float32)
+        if peak >= _SILENCE:
+            self._weights = self._weigh(block / np.float32(peak), mean)
+        return block @ (mean if self._weights is None else self._weights)
+
+    def _weigh(self, block: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the weights to mix by: the mean, or the loudest channel where that cancels."""
+        mix = block @ mean
+        mix_energy = float(np.dot(mix, mix))
+        energies = np.array([np.dot(channel, channel) for channel in block.T])
+        # The mean of the energies equals the energy of the mean only where all channels agree.
+        self.is_stereo = bool(energies.mean() - mix_energy > _SAME_CHANNELS * energies.mean())
+        if mix_energy >= _CANCELLED * energies.max():
+            return mean
+        loudest = np.zeros_like(mean)
+        loudest[energies.argmax()] = 1.0
+        return loudest
+
+
+def _read_open(file: soundfile.SoundFile, seconds: float) -> Sound:
+    rate = file.samplerate
+    reader = _MonoReader(file)
+    samples, skipped = _read_from_onset(reader, int(seconds * rate), int(_LONGEST_SILENCE_S * rate))
+    if not file.tell():
+        raise AudioError("It has a header but no sound in it.")
+    gain = float(np.abs(samples).max(initial=0.0))
+    return Sound(
+        samples=samples / np.float32(gain) if gain else samples,
+        sample_rate=rate,
+        peak=reader.peak,
+        gain=gain,
+        start_s=skipped / rate,
+        duration_s=max(file.frames, file.tell()) / rate,
+        is_cut=file.frames > file.tell(),
+        channels=file.channels,
+        is_stereo=reader.is_stereo,
+        encoding=f"{file.format} {file.subtype}",
+        bit_depth=_BIT_DEPTHS.get(file.subtype),
+    )
+
+
+def _read_from_onset(
+    reader: _MonoReader, frames: int, most_silence: int
+) -> tuple[NDArray[np.float32], int]:
+    """Return `frames` samples from where the sound begins, and how many came before it."""
+    skipped = 0
+    while skipped < most_silence:
+        block = reader.read(frames)
+        onset = _onset(block)
+        if onset is not None:
+            heard = block[onset:]
+            if onset and len(block) == frames:
+                heard = np.concatenate([heard, reader.read(onset)])
+            return heard, skipped + onset
+        skipped += len(block)
+        if len(block) < frames:
+            break
+    return np.empty(0, np.float32), skipped
+
+
+def _onset(samples: NDArray[np.float32]) -> int | None:
+    """Return where a sound begins, or None in silence and in a constant."""
+    if not len(samples):
+        return None
+    highest, lowest = float(samples.max()), float(samples.min())
+    if (highest - lowest) / 2 < _SILENCE:
+        return None
+    threshold = _ONSET * max(highest, -lowest)
+    return int(np.argmax(np.abs(samples) >= threshold))

@@ -1,0 +1,133 @@
+"""Labelled sounds: what a corpus folder with a manifest holds, and what we synthesise."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.audio import read_sound
+from classifier.errors import AudioError, ClassifierError
+from classifier.labels import LABELS, output_of
+
+# What is being done, how much of it is done, how much there is.
+Progress = Callable[[str, int, int], None]
+# Samples and their rate in Hz.
+Pair = tuple[NDArray[np.float32], int]
+Result = TypeVar("Result")
+
+# As the manifest spells ``LABELS``.
+_MANIFEST_LABELS: Final = dict(
+    zip(("kick", "snare", "808", "open_hat", "closed_hat", "other"), LABELS, strict=True)
+)
+# Packs made by programs train but don't score: being right about them proves nothing.
+_SYNTHETIC: Final = "-synth"
+_CHUNK: Final = 32
+
+
+class CorpusError(ClassifierError):
+    """A corpus that cannot be used; its text is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled sound.
+
+    Attributes
+    ----------
+    path : Path
+    output : int
+        Position in ``OUTPUTS``.
+    pack : str
+        The independent source; splits never part it.
+    source, license : str
+        Where it comes from and what is said of its use.
+    """
+
+    path: Path
+    output: int
+    pack: str
+    source: str
+    license: str
+
+    @property
+    def scores(self) -> bool:
+        """Whether being right about it counts."""
+        return not self.pack.endswith(_SYNTHETIC)
+
+
+def read_manifest(folder: Path) -> list[Example]:
+    """Return the examples of a corpus folder.
+
+    Raises
+    ------
+    CorpusError
+        If there is no ``manifest.csv``, or a row of it cannot be understood.
+    """
+    path = folder / "manifest.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return [_example(folder, row) for row in csv.DictReader(file)]
+    except OSError as error:
+        raise CorpusError(f"There is no readable manifest.csv in {folder}.") from error
+    except (KeyError, ValueError, csv.Error) as error:
+        raise CorpusError(f"{path} has a row that cannot be understood: {error}.") from error
+
+
+def _example(folder: Path, row: dict[str, str]) -> Example:
+    label = _MANIFEST_LABELS[row["label"]]
+    return Example(
+        path=folder / row["file"],
+        output=output_of(label, row["detail"] or None),
+        pack=row["pack"],
+        source=row["source"],
+        license=row["license"],
+    )
+
+
+def sources_of(examples: Sequence[Example]) -> list[dict[str, Any]]:
+    """Return each source with its licence as stated and how many sounds came from it."""
+    counts = Counter((example.source, example.license) for example in examples)
+    return [
+        {"source": source, "license": license_, "sounds": count}
+        for (source, license_), count in sorted(counts.items())
+    ]
+
+
+def read_examples(
+    examples: Sequence[Example],
+    see: Callable[[Sequence[Pair]], Result],
+    *,
+    seconds: float,
+    executor: Executor,
+    progress: Progress,
+) -> list[Result]:
+    """Return what `see` makes of the examples' sounds, a chunk of them at a time, in order.
+
+    Raises
+    ------
+    CorpusError
+        If one cannot be read: a corpus has no business with broken files.
+    """
+    chunks = [examples[start : start + _CHUNK] for start in range(0, len(examples), _CHUNK)]
+    seen = executor.map(lambda chunk: see([_pair(item, seconds) for item in chunk]), chunks)
+    results: list[Result] = []
+    for result in seen:
+        results.append(result)
+        progress("Reading", min(len(results) * _CHUNK, len(examples)), len(examples))
+    return results
+
+
+def _pair(example: Example, seconds: float) -> Pair:
+    try:
+        sound = read_sound(example.path, seconds=seconds)
+    except AudioError as error:
+        raise CorpusError(f"{example.path}: {error}") from error
+    return sound.samples, sound.sample_rate

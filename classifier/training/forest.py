@@ -1,0 +1,159 @@
+"""Training the Random Forest and storing it as plain arrays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier
+
+from classifier.card import Card
+from classifier.features import forest_inputs, look_at
+from classifier.forest import Forest
+from classifier.labels import OUTPUTS
+from classifier.settings import FeatureSettings
+from classifier.training.corpus import Example, Pair, Progress, read_examples
+from classifier.training.folds import example_weights
+from classifier.training.protocol import FOLDS, cross_validate, write_card
+from classifier.training.synthetic import synthetic_pairs
+
+TREES: Final = 200
+# Two sounds to a leaf: half the size of fully grown trees, and as right.
+_LEAST_IN_LEAF: Final = 2
+# What all synthesised sounds of an output weigh together, in real sounds.
+_SYNTHETIC_WEIGHT: Final = 10.0
+
+
+def train_forest(
+    examples: Sequence[Example], out: Path, *, progress: Progress, seed: int = 0, trees: int = TREES
+) -> Card:
+    """Train on all examples, write ``rf.npz`` and ``rf.json`` into `out`, return the card.
+
+    Five more forests, each trained without the packs of one fold, give the scores, the
+    temperature and the threshold on the card.
+    """
+    settings = FeatureSettings()
+    table = _Table(examples, _read_rows(examples, settings, progress), settings, seed, trees)
+    held_out = cross_validate(
+        examples, lambda trained, rest: table.fit(trained).predict(table.rows[rest]), progress
+    )
+    forest = table.fit(np.ones(len(examples), dtype=bool))
+    progress("Training", FOLDS + 1, FOLDS + 1)
+    out.mkdir(parents=True, exist_ok=True)
+    weights = out / "rf.npz"
+    forest.save(weights)
+    return write_card(
+        "rf",
+        "Random Forest",
+        weights,
+        examples=examples,
+        features=settings,
+        held_out=held_out,
+        libraries=("numpy", "scikit-learn"),
+    )
+
+
+def _read_rows(
+    examples: Sequence[Example], settings: FeatureSettings, progress: Progress
+) -> NDArray[np.float32]:
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        chunks = read_examples(
+            examples,
+            lambda pairs: _rows_of(pairs, settings),
+            seconds=settings.model_s,
+            executor=executor,
+            progress=progress,
+        )
+    return np.concatenate(chunks)
+
+
+def _rows_of(pairs: Sequence[Pair], settings: FeatureSettings) -> NDArray[np.float32]:
+    return forest_inputs(look_at(pairs, settings))
+
+
+class _Table:
+    """Rows, outputs and weights, real and synthesised, of which forests learn parts."""
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        rows: NDArray[np.float32],
+        settings: FeatureSettings,
+        seed: int,
+        trees: int,
+    ) -> None:
+        self.rows = rows
+        self._outputs = np.array([example.output for example in examples])
+        self._weights = example_weights(examples)
+        pairs, self._extra_outputs = synthetic_pairs(seed)
+        self._extra_rows = _rows_of(pairs, settings)
+        made = np.bincount(self._extra_outputs, minlength=len(OUTPUTS))
+        self._extra_weights = _SYNTHETIC_WEIGHT / made[self._extra_outputs]
+        self._seed = seed
+        self._trees = trees
+
+    def fit(self, chosen: NDArray[np.bool_]) -> Forest:
+        """Return a forest trained on the chosen examples and all synthesised ones."""
+        learner = RandomForestClassifier(
+            n_estimators=self._trees,
+            min_samples_leaf=_LEAST_IN_LEAF,
+            n_jobs=-1,
+            random_state=self._seed,
+        )
+        learner.fit(
+            np.concatenate([self.rows[chosen], self._extra_rows]),
+            np.concatenate([self._outputs[chosen], self._extra_outputs]),
+            sample_weight=np.concatenate([self._weights[chosen], self._extra_weights]),
+        )
+        return to_arrays(learner)
+
+
+def to_arrays(learner: RandomForestClassifier) -> Forest:
+    """Return a fitted scikit-learn forest as arrays that predict the same within 1/255."""
+    trees = [estimator.tree_ for estimator in learner.estimators_]
+    starts = np.cumsum([0, *(tree.node_count for tree in trees)])
+    nodes = np.arange(starts[-1])
+    is_leaf = np.concatenate([tree.children_left < 0 for tree in trees])
+    right = np.concatenate(
+        [tree.children_right + start for tree, start in zip(trees, starts, strict=False)]
+    )
+    shares, leaf = _shares(learner, trees, is_leaf)
+    threshold = np.concatenate([_rounded_down(tree.threshold) for tree in trees])
+    feature = np.concatenate([tree.feature for tree in trees])
+    return Forest(
+        roots=starts[:-1].astype(np.int32),
+        feature=np.where(is_leaf, 0, feature).astype(np.int16),
+        threshold=np.where(is_leaf, -np.inf, threshold).astype(np.float32),
+        right=np.where(is_leaf, nodes, right).astype(np.int32),
+        leaf=leaf,
+        shares=shares,
+        depth=max(tree.max_depth for tree in trees),
+        inputs=learner.n_features_in_,
+    )
+
+
+def _shares(
+    learner: RandomForestClassifier, trees: Sequence[Any], is_leaf: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the different leaves there are, and which of them each node is."""
+    values = np.concatenate([tree.value[:, 0, :] for tree in trees])[is_leaf]
+    values /= values.sum(axis=1, keepdims=True)
+    full = np.zeros((len(values), len(OUTPUTS)), dtype=np.uint8)
+    full[:, learner.classes_] = np.round(values * 255)
+    shares, which = np.unique(full, axis=0, return_inverse=True)
+    leaf = np.zeros(len(is_leaf), dtype=np.int32)
+    leaf[is_leaf] = which
+    return shares, leaf
+
+
+def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return float32 thresholds that part all float32 inputs as the given ones do."""
+    rounded = thresholds.astype(np.float32)
+    too_high = rounded.astype(np.float64) > thresholds
+    rounded[too_high] = np.nextafter(rounded[too_high], np.float32(-np.inf))
+    return rounded

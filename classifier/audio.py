@@ -119,12 +119,14 @@ def read_sound(path: str | os.PathLike[str], *, seconds: float = 10.0) -> Sound:
         sound data, damaged, impossible rate, values that are not numbers.
     """
     _require_readable_file(path)
+    if Path(path).suffix.lower() == ".raw":  # soundfile would ask us for its rate
+        raise AudioError("Raw audio does not say what it holds.")
     try:
         with soundfile.SoundFile(_native_path(path)) as file:
             _require_rate(file.samplerate)
             return _read_open(file, seconds)
     except soundfile.LibsndfileError as error:
-        reason = str(error.error_string).rstrip(".")
+        reason = str(error.error_string).removeprefix("Error : ").replace(". ", ", ").rstrip(".")
         raise AudioError(f"Not a sound file that can be read ({reason}).") from error
     except OSError as error:
         raise AudioError(f"Could not be read: {error.strerror or error}.") from error
@@ -235,7 +237,7 @@ def _read_open(file: soundfile.SoundFile, seconds: float) -> Sound:
         peak=reader.peak,
         gain=gain,
         start_s=skipped / rate,
-        duration_s=max(file.frames, file.tell()) / rate,
+        duration_s=max(file.frames, skipped + len(samples)) / rate,
         is_cut=file.frames > file.tell(),
         channels=file.channels,
         is_stereo=reader.is_stereo,

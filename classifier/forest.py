@@ -12,28 +12,23 @@ from numpy.typing import NDArray
 
 from classifier.errors import ModelError
 
-_ARRAYS: Final = ("roots", "feature", "threshold", "right", "leaf", "shares")
+_ARRAYS: Final = ("roots", "feature", "threshold", "target", "shares")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
     """All trees laid behind one another, each in depth-first order.
 
-    The left child of a split is the node behind it. A leaf's `right` is the leaf itself and its
-    `threshold` minus infinity, so that a walk which has arrived stays where it is.
-
     Attributes
     ----------
     roots : array, shape (trees,), int32
         Where each tree begins.
     feature : array, shape (nodes,), int16
-        Which input a split reads; 0 in leaves.
+        Which input a split reads; -1 in leaves.
     threshold : array, shape (nodes,), float32
-        An input at or under it goes left.
-    right : array, shape (nodes,), int32
-        Where a larger input goes.
-    leaf : array, shape (nodes,), int32
-        Which row of `shares` a leaf has; 0 in splits.
+        An input at or under it goes left: to the next node.
+    target : array, shape (nodes,), int32
+        Of a split, the node that larger inputs go to; of a leaf, its row in `shares`.
     shares : array, shape (different leaves, outputs), uint8
         Shares of each output in a leaf, of 255.
     depth : int
@@ -45,8 +40,7 @@ class Forest:
     roots: NDArray[np.int32]
     feature: NDArray[np.int16]
     threshold: NDArray[np.float32]
-    right: NDArray[np.int32]
-    leaf: NDArray[np.int32]
+    target: NDArray[np.int32]
     shares: NDArray[np.uint8]
     depth: int
     inputs: int
@@ -66,14 +60,19 @@ class Forest:
         column = np.arange(len(rows))
         node = np.repeat(self.roots[:, None], len(rows), axis=1)
         for _ in range(self.depth):
-            goes_left = rows[column, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, node + 1, self.right[node])
-        sums = self.shares[self.leaf[node]].sum(axis=0, dtype=np.float32)
+            feature = self.feature[node]
+            goes_left = rows[column, feature] <= self.threshold[node]
+            below = np.where(goes_left, node + 1, self.target[node])
+            node = np.where(feature < 0, node, below)
+        sums = self.shares[self.target[node]].sum(axis=0, dtype=np.float32)
         return np.asarray(sums / sums.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def save(self, path: Path) -> None:
-        """Write the arrays to an ``.npz`` file: no pickle, nothing that runs."""
-        np.savez_compressed(
+        """Write the arrays to an ``.npz`` file: no pickle, nothing that runs.
+
+        Not compressed: reading it then costs a tenth, each time the program starts.
+        """
+        np.savez(
             path,
             allow_pickle=False,
             **{name: getattr(self, name) for name in _ARRAYS},
@@ -108,15 +107,14 @@ class Forest:
 
     def _is_sound(self) -> bool:
         nodes = np.arange(len(self.feature))
-        same_length = {len(self.threshold), len(self.right), len(self.leaf), len(nodes)}
-        is_split = self.right != nodes
+        is_leaf = self.feature < 0
+        end = np.where(is_leaf, len(self.shares), len(nodes))
         return bool(
-            len(same_length) == 1
+            {len(self.threshold), len(self.target)} == {len(nodes)}
             and len(nodes)
-            and np.all((self.feature >= 0) & (self.feature < self.inputs))
-            and np.all((self.right >= nodes) & (self.right < len(nodes)))
-            and np.all(np.isneginf(self.threshold[~is_split]))
-            and np.all((self.leaf >= 0) & (self.leaf < len(self.shares)))
+            and is_leaf[-1]
+            and np.all(self.feature < self.inputs)
+            and np.all((self.target >= 0) & (self.target < end))
+            and np.all((self.target > nodes) | is_leaf)
             and np.all((self.roots >= 0) & (self.roots < len(nodes)))
-            and not is_split[-1]
         )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Annotated
 
-import typer
+import click
 
 from app.cli.output import Format, header, line, lines_out, row_of
 from app.cli.progress import progress
@@ -20,46 +19,57 @@ from classifier import DEFAULT_MODEL, LABELS, UNSURE, Model, ModelError, load_mo
 _PROBLEM = "Problem"
 
 
-def classify_command(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Sound files, and folders of them.")
-    ],
-    output: Annotated[
-        Format, typer.Option("--format", help="How results are printed.")
-    ] = Format.table,
-    model_name: Annotated[
-        str, typer.Option("--model", metavar="NAME", help="A model's name, or a card's path.")
-    ] = DEFAULT_MODEL,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            max=1.0,
-            help="Below this confidence: Unsure. By default where 95 % of what is sorted is right.",
-            show_default=False,
-        ),
-    ] = None,
+@click.command(short_help="Name the instrument of sound files.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--format",
+    "format_name",
+    default=Format.TABLE.value,
+    show_default=True,
+    type=click.Choice([known.value for known in Format]),
+    help="How results are printed.",
+)
+@click.option(
+    "--model",
+    "model_name",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    metavar="NAME",
+    help="A model's name, or the path of its card.",
+)
+@click.option(
+    "--threshold",
+    metavar="T",
+    type=click.FloatRange(0.0, 1.0),
+    help="Confidence, 0 to 1, under which the decision is Unsure; by default the model's own,"
+    " at which 95 % of what it sorts is right.",
+)
+def classify(
+    paths: tuple[str, ...], format_name: str, model_name: str, threshold: float | None
 ) -> None:
-    """Name the instrument of sound files, and of all in folders.
+    """Name the instrument of the sound files PATH..., and of all in folders.
 
-    Exit code 0 if any file was read, 1 if none was, 2 for wrong usage.
+    The exit code is 0 if any file was read, 1 if none was, 2 for wrong usage.
 
     Example: kitsort classify ~/Samples --format csv > samples.csv
     """
     try:
         model = load_model(model_name)
     except ModelError as error:
-        raise typer.BadParameter(str(error), param_hint="--model") from error
+        raise click.BadParameter(str(error), param_hint="--model") from error
     if threshold is None:
         threshold = model.card.threshold
+    output = Format(format_name)
     counts = _print_all(paths, model, threshold, output)
-    if output is Format.table:
-        typer.echo(_summary(counts), err=True)
+    if output is Format.TABLE:
+        click.echo(_summary(counts), err=True)
     if not counts.total() - counts[_PROBLEM]:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
-def _print_all(paths: list[str], model: Model, threshold: float, output: Format) -> Counter[str]:
+def _print_all(
+    paths: Sequence[str], model: Model, threshold: float, output: Format
+) -> Counter[str]:
     """Print a line for each file as it is done, and count the decisions."""
     counts: Counter[str] = Counter()
     found = list(walk(paths))

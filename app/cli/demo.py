@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from app.core.demo import make_demo_library
+import click
 
 
-def demo_command(
-    folder: Annotated[Path, typer.Argument(help="Where to make it; nothing there is touched.")],
-) -> None:
-    """Make a demo library: some sixty synthesised sounds in a producer's usual mess."""
+@click.command(short_help="Make a small library to try things on.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def demo(folder: Path) -> None:
+    """Make a demo library in FOLDER: some sixty synthesised sounds in a producer's usual mess.
+
+    What is there already is not touched.
+
+    Example: kitsort demo "demo library"
+    """
+    from app.core.demo import make_demo_library  # noqa: PLC0415
+
     try:
         paths = make_demo_library(folder)
     except OSError as error:
-        typer.echo(f"The demo library could not be made: {error}", err=True)
-        raise typer.Exit(1) from error
-    typer.echo(f"{len(paths)} sounds in {folder}", err=True)
+        raise click.ClickException(f"The demo library could not be made: {error}") from error
+    click.echo(f"{len(paths)} sounds in {folder}", err=True)

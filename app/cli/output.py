@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-import typer
+import click
 
 from app.core.analysis import Result
 from classifier import LABELS, OTHER, UNSURE, Analysis
@@ -21,9 +22,9 @@ from classifier import LABELS, OTHER, UNSURE, Analysis
 class Format(StrEnum):
     """What ``--format`` takes."""
 
-    table = "table"
-    jsonl = "jsonl"
-    csv = "csv"
+    TABLE = "table"
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def lines_out() -> Iterator[Callable[[str], None]]:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     if not sys.stdout.isatty():
-        yield typer.echo
+        # "color": or an escape sequence in a name would be cut out.
+        yield partial(click.echo, color=True)
         return
     lines: list[str] = []
     try:
@@ -85,18 +87,18 @@ def lines_out() -> Iterator[Callable[[str], None]]:
 
 def header(output: Format) -> str | None:
     """Return the first line, or None where there is none."""
-    if output is Format.table:
+    if output is Format.TABLE:
         return f"{'Instrument':20} {'Sure':>5} {'Length':>9} {'Root':>4}  File"
-    if output is Format.csv:
+    if output is Format.CSV:
         return _csv_line(list(_flat(Row("", None, None, None))))
     return None
 
 
 def line(row: Row, output: Format) -> str:
     """Return a row as one line (in CSV a name with a line break in it is quoted)."""
-    if output is Format.table:
+    if output is Format.TABLE:
         return _table_line(row)
-    if output is Format.csv:
+    if output is Format.CSV:
         return _csv_line(["" if value is None else value for value in _flat(row).values()])
     return _json_line(row.values())
 
@@ -110,8 +112,8 @@ def _flat(row: Row) -> dict[str, Any]:
 
 def _csv_line(cells: list[Any]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(cells)
-    return buffer.getvalue()
+    csv.writer(buffer).writerow(cells)  # its own line ending makes it quote line breaks
+    return buffer.getvalue().removesuffix("\r\n")
 
 
 def _json_line(values: dict[str, Any]) -> str:

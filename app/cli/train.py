@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from app.cli.progress import progress
 from classifier import ClassifierError
 
 
-class Trainable(StrEnum):
-    """The models that can be trained."""
-
-    rf = "rf"
-
-
-def train_command(
-    corpus: Annotated[
-        Path,
-        typer.Option(help="Folder of labelled sounds with a manifest.csv.", show_default=False),
-    ],
-    model: Annotated[Trainable, typer.Option(help="Which model.")] = Trainable.rf,
-    out: Annotated[Path, typer.Option(help="Where weights and card are written.")] = Path("models"),
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
-) -> None:
-    """Train a model, and score it on packs it did not see.
+@click.command(short_help="Train a model on labelled sounds.")
+@click.option(
+    "--corpus",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder of labelled sounds with a manifest.csv.",
+)
+@click.option(
+    "--model", default="rf", show_default=True, type=click.Choice(["rf"]), help="Which one."
+)
+@click.option(
+    "--out",
+    default=Path("models"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where weights and card are written.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of everything random.")
+def train(corpus: Path, model: str, out: Path, seed: int) -> None:
+    """Train a model, and score it on packs that it did not see.
 
     Example: kitsort train --corpus ~/labelled --model rf --out my-models
     """
@@ -35,18 +37,17 @@ def train_command(
         from classifier.training.corpus import read_manifest  # noqa: PLC0415
         from classifier.training.forest import train_forest  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        typer.echo(
-            f"Training needs {error.name}, which is not installed: pip install 'kitsort[train]'",
-            err=True,
-        )
-        raise typer.Exit(1) from error
+        raise click.ClickException(
+            f"Training needs {error.name}, which is not installed: pip install 'kitsort[train]'"
+        ) from error
     try:
         with progress() as report:
             card = train_forest(read_manifest(corpus), out, progress=report, seed=seed)
     except (ClassifierError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    figures = card.scores["figures"]
-    typer.echo(f"{card.title} {card.version} in {out} ({model.value})")
-    for name, figure in figures.items():
-        typer.echo(f"{name:18} {figure['value']:.3f}  [{figure['low']:.3f}, {figure['high']:.3f}]")
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{card.title} {card.version}: {out / model}.json")
+    for name, figure in card.scores["figures"].items():
+        click.echo(
+            f"{name.replace('_', ' '):18} {figure['value']:.3f}"
+            f"  [{figure['low']:.3f}, {figure['high']:.3f}]"
+        )

@@ -117,20 +117,17 @@ def to_arrays(learner: RandomForestClassifier) -> Forest:
     """Return a fitted scikit-learn forest as arrays that predict the same within 1/255."""
     trees = [estimator.tree_ for estimator in learner.estimators_]
     starts = np.cumsum([0, *(tree.node_count for tree in trees)])
-    nodes = np.arange(starts[-1])
     is_leaf = np.concatenate([tree.children_left < 0 for tree in trees])
-    right = np.concatenate(
+    target = np.concatenate(
         [tree.children_right + start for tree, start in zip(trees, starts, strict=False)]
     )
-    shares, leaf = _shares(learner, trees, is_leaf)
-    threshold = np.concatenate([_rounded_down(tree.threshold) for tree in trees])
+    shares, target[is_leaf] = _shares(learner, trees, is_leaf)
     feature = np.concatenate([tree.feature for tree in trees])
     return Forest(
         roots=starts[:-1].astype(np.int32),
-        feature=np.where(is_leaf, 0, feature).astype(np.int16),
-        threshold=np.where(is_leaf, -np.inf, threshold).astype(np.float32),
-        right=np.where(is_leaf, nodes, right).astype(np.int32),
-        leaf=leaf,
+        feature=np.where(is_leaf, -1, feature).astype(np.int16),
+        threshold=_rounded_down(np.concatenate([tree.threshold for tree in trees])),
+        target=target.astype(np.int32),
         shares=shares,
         depth=max(tree.max_depth for tree in trees),
         inputs=learner.n_features_in_,
@@ -139,16 +136,14 @@ def to_arrays(learner: RandomForestClassifier) -> Forest:
 
 def _shares(
     learner: RandomForestClassifier, trees: Sequence[Any], is_leaf: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Return the different leaves there are, and which of them each node is."""
+) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return the different leaves there are, and which of them each leaf is."""
     values = np.concatenate([tree.value[:, 0, :] for tree in trees])[is_leaf]
     values /= values.sum(axis=1, keepdims=True)
     full = np.zeros((len(values), len(OUTPUTS)), dtype=np.uint8)
     full[:, learner.classes_] = np.round(values * 255)
     shares, which = np.unique(full, axis=0, return_inverse=True)
-    leaf = np.zeros(len(is_leaf), dtype=np.int32)
-    leaf[is_leaf] = which
-    return shares, leaf
+    return shares, which
 
 
 def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -1,0 +1,57 @@
+# Two commands do everything: `make run` and `make test`. On a machine with nothing but
+# Python 3.11 to 3.13, make and git they set up what they need first, once.
+
+PYTHON ?= $(or $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v) 2>/dev/null))),python3)
+BIN := .venv/bin
+DEMO := build/demo library
+ARGS ?=
+
+.PHONY: run test test-all bench model lint clean
+
+# The main job: on your own samples with `make run ARGS=~/Samples`, else on a demo library.
+run: .venv/base
+	@test -n "$(ARGS)" || $(BIN)/kitsort demo "$(DEMO)"
+	@$(BIN)/kitsort classify $(if $(ARGS),$(ARGS),"$(DEMO)")
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+# Every fuzz case, every kill point, and the frozen program.
+test-all: lint
+	KITSORT_TESTS=all $(BIN)/python -m pytest -n 2
+
+lint: .venv/all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/all
+	$(BIN)/python tests/benchmarks/speed.py
+
+# Trains the models that ship, on a folder of labelled sounds: make model CORPUS=DIR
+model: .venv/all
+	$(BIN)/kitsort train --corpus "$(CORPUS)" --model rf --out models
+
+clean:
+	rm -rf .venv .make build dist *.egg-info
+
+.venv/base: .make/system-run .venv/python pyproject.toml constraints.txt
+	@echo "Installing what Kitsort needs into .venv ..."
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/all: .make/system-test .venv/base
+	@echo "Installing what training and the checks need into .venv (TensorFlow is large) ..."
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[train,dev]"
+	@touch $@
+
+.venv/python: .make/system-run
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Kitsort needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.make/system-%: packaging/system_libraries.sh
+	@mkdir -p .make
+	@PYTHON="$(PYTHON)" sh packaging/system_libraries.sh $*
+	@touch $@

@@ -1,0 +1,39 @@
+"""The frozen program runs where there is no Python, and finds its models."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.demo import make_demo_library
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_frozen_program_classifies_in_an_empty_environment(tmp_path: Path) -> None:
+    pytest.importorskip("PyInstaller")
+    subprocess.run(
+        [sys.executable, "-m", "PyInstaller", "-y", "--log-level", "ERROR"]
+        + ["--distpath", str(tmp_path / "dist"), "--workpath", str(tmp_path / "work")]
+        + [str(ROOT / "packaging" / "kitsort.spec")],
+        check=True,
+    )
+    library = tmp_path / "library"
+    sounds = make_demo_library(library)
+    program = tmp_path / "dist" / "kitsort" / "kitsort"
+    run = subprocess.run(
+        [program, "classify", library, "--format", "jsonl"],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={"PATH": "", "HOME": str(tmp_path)},
+    )
+    rows = [json.loads(line) for line in run.stdout.splitlines()]
+    assert len(rows) == len(sounds)
+    assert all(row["error"] is None for row in rows)
+    unpacked = sum(path.stat().st_size for path in program.parent.rglob("*") if path.is_file())
+    assert unpacked < 350e6

@@ -37,12 +37,14 @@ clean:
 
 .venv/base: .make/system-run .venv/python pyproject.toml constraints.txt
 	@echo "Installing what Kitsort needs into .venv ..."
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt \
+	  --config-settings editable_mode=compat --editable .
 	@touch $@
 
 .venv/all: .make/system-test .venv/base
 	@echo "Installing what training and the checks need into .venv (TensorFlow is large) ..."
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[train,dev]"
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt \
+	  --config-settings editable_mode=compat --editable ".[train,dev]"
 	@touch $@
 
 .venv/python: .make/system-run

@@ -145,7 +145,7 @@ def _require_readable_file(path: str | os.PathLike[str]) -> None:
         with Path(path).open("rb", buffering=0):
             pass
     except FileNotFoundError as error:
-        raise AudioError("The file is not there any more.") from error
+        raise AudioError("The file is not there.") from error
     except PermissionError as error:
         raise AudioError("No permission to read the file.") from error
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
@@ -253,7 +253,7 @@ def _read_from_onset(
     skipped = 0
     while skipped < most_silence:
         block = reader.read(frames)
-        onset = _onset(block)
+        onset = onset_of(block)
         if onset is not None:
             heard = block[onset:]
             if onset and len(block) == frames:
@@ -265,7 +265,7 @@ def _read_from_onset(
     return np.empty(0, np.float32), skipped
 
 
-def _onset(samples: NDArray[np.float32]) -> int | None:
+def onset_of(samples: NDArray[np.float32]) -> int | None:
     """Return where a sound begins, or None in silence and in a constant."""
     if not len(samples):
         return None

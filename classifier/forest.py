@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -13,6 +14,11 @@ from numpy.typing import NDArray
 from classifier.errors import ModelError
 
 _ARRAYS: Final = ("roots", "feature", "threshold", "target", "shares")
+# What a damaged archive of arrays can raise; RuntimeError where it claims to be encrypted.
+_UNREADABLE: Final = (
+    *(OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +96,7 @@ class Forest:
             If the file is missing, damaged or no forest.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 forest = cls(
                     **{name: arrays[name] for name in _ARRAYS},
                     depth=int(arrays["depth"]),
@@ -99,7 +105,7 @@ class Forest:
                 sound = forest._is_sound()
         except FileNotFoundError as error:
             raise ModelError(f"The model's weights are missing: {path.name}.") from error
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             raise ModelError(f"The model's weights cannot be read: {path.name}.") from error
         if not sound:
             raise ModelError(f"The model's weights are damaged: {path.name}.")

@@ -45,7 +45,7 @@ def output_of(label: str, kind: str | None) -> int:
         If `label` is no label, or it is Other and `kind` is none of ``KINDS``.
     """
     name = kind if label == OTHER else label
-    if label not in LABELS or name not in OUTPUTS:
+    if name not in (KINDS if label == OTHER else INSTRUMENTS):
         raise ValueError(f"no such label: {label!r} with kind {kind!r}")
     return OUTPUTS.index(name)
 

@@ -16,6 +16,10 @@ from tests.helpers.effort import ALL
 if TYPE_CHECKING:
     from classifier import Model
 
+# As the program does, before numpy is loaded: its threads and ours would fight.
+for _library in ("OPENBLAS", "MKL", "OMP"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("all", max_examples=1_000, deadline=None, print_blob=True)
 settings.load_profile("all" if ALL else "ci")

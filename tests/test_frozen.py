@@ -16,12 +16,9 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.timeout(600)
 def test_the_frozen_program_classifies_in_an_empty_environment(tmp_path: Path) -> None:
     pytest.importorskip("PyInstaller")
-    subprocess.run(
-        [sys.executable, "-m", "PyInstaller", "-y", "--log-level", "ERROR"]
-        + ["--distpath", str(tmp_path / "dist"), "--workpath", str(tmp_path / "work")]
-        + [str(ROOT / "packaging" / "kitsort.spec")],
-        check=True,
-    )
+    folders = ["--distpath", str(tmp_path / "dist"), "--workpath", str(tmp_path / "work")]
+    freeze = [sys.executable, "-m", "PyInstaller", "-y", "--log-level", "ERROR", *folders]
+    subprocess.run([*freeze, str(ROOT / "packaging" / "kitsort.spec")], check=True)
     library = tmp_path / "library"
     sounds = make_demo_library(library)
     program = tmp_path / "dist" / "kitsort" / "kitsort"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import math
 import os
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -59,8 +61,18 @@ def classify(
         raise click.BadParameter(str(error), param_hint="--model") from error
     if threshold is None:
         threshold = model.card.threshold
+    elif math.isnan(threshold):
+        raise click.BadParameter("not a number.", param_hint="--threshold")
     output = Format(format_name)
-    counts = _print_all(paths, model, threshold, output)
+    try:
+        counts = _print_all(paths, model, threshold, output)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read us has gone: no fault, and click is silent
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what is still held back
+        raise click.ClickException(
+            f"The results could not be written: {error.strerror}."
+        ) from error
     if output is Format.TABLE:
         click.echo(_summary(counts), err=True)
     if not counts.total() - counts[_PROBLEM]:
@@ -92,4 +104,5 @@ def _results(found: list[Found], model: Model) -> Generator[Result]:
 def _summary(counts: Counter[str]) -> str:
     order = [*LABELS, UNSURE, _PROBLEM]
     parts = [f"{counts[name]:,} {name}" for name in order if counts[name]]
-    return f"{counts.total():,} files: " + ", ".join(parts) if parts else "No sound files there."
+    files = "1 file" if counts.total() == 1 else f"{counts.total():,} files"
+    return f"{files}: {', '.join(parts)}" if parts else "No sound files there."

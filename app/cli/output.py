@@ -73,8 +73,10 @@ def lines_out() -> Iterator[Callable[[str], None]]:
     terminal that shows the progress, the lines come when that is done.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
-    if not sys.stdout.isatty():
+        # Where names are bytes, surrogates stand for some of them; on Windows for themselves.
+        errors = "surrogatepass" if sys.platform == "win32" else "surrogateescape"
+        sys.stdout.reconfigure(encoding="utf-8", errors=errors)
+    if not sys.stdout or not sys.stdout.isatty():
         # "color": or an escape sequence in a name would be cut out.
         yield partial(click.echo, color=True)
         return

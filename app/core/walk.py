@@ -15,6 +15,9 @@ from classifier import EXTENSIONS
 # Resource forks that macOS leaves in archives: named like sounds, and none.
 _SKIPPED_FOLDERS: Final = frozenset({"__MACOSX"})
 
+# What a folder is, however it is reached: its drive and its number there.
+Identity = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -36,17 +39,14 @@ def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     """Yield the sound files under `paths`, folder by folder in the order of their names.
 
     A path that is a file is taken whatever its name; in folders, those with the extension of a
-    sound are. Hidden files, ``._*`` and ``__MACOSX`` are passed over. Folders behind symbolic
-    links come last, so that a folder reached both ways is listed under its own name; each is
-    walked once. Nothing is raised: what cannot be opened is found with its problem.
+    sound are, and each once, however often it is reached. Hidden files, ``._*`` and
+    ``__MACOSX`` are passed over. Folders behind symbolic links come last, so that a folder
+    reached both ways is listed under its own name. Nothing is raised: what cannot be opened is
+    found with its problem.
     """
     walker = _Walker()
     for path in paths:
-        name = os.fspath(path)
-        if os.path.isdir(name):
-            yield from walker.walk(name)
-        else:
-            yield Found(name)
+        yield from walker.take(os.fspath(path))
     yield from walker.walk_linked()
 
 
@@ -55,8 +55,27 @@ class _Walker:
 
     def __init__(self) -> None:
         # By what a folder is, not by how it was reached.
-        self._walked: set[tuple[int, int]] = set()
+        self._walked: set[Identity] = set()
+        # Files named one by one, by the folder they lie in and their name.
+        self._taken: set[tuple[Identity, str]] = set()
         self._linked: deque[str] = deque()
+
+    def take(self, path: str) -> Iterator[Found]:
+        """Yield a path that was asked for by name, or all that is in it."""
+        if os.path.isdir(path):
+            yield from self.walk(path)
+            return
+        folder, name = os.path.split(path)
+        try:
+            identity = _identity(folder or os.curdir)
+        except OSError:  # reading it will say so
+            yield Found(path)
+            return
+        was_walked = identity in self._walked and _is_sound(name) and not name.startswith(".")
+        if (identity, name) in self._taken or (was_walked and os.path.lexists(path)):
+            return
+        self._taken.add((identity, name))
+        yield Found(path)
 
     def walk(self, folder: str) -> Iterator[Found]:
         pending = [folder]
@@ -82,17 +101,24 @@ class _Walker:
 
     def _list(self, folder: str) -> list[os.DirEntry[str]]:
         """Return what is in a folder by name; nothing if the walk has been there."""
-        status = os.stat(folder)
-        identity = status.st_dev, status.st_ino
+        identity = _identity(folder)
         if identity in self._walked:
             return []
         self._walked.add(identity)
         with os.scandir(folder) as entries:
-            return sorted((e for e in entries if not _is_passed_over(e)), key=lambda e: e.name)
+            kept = [entry for entry in entries if not self._is_passed_over(entry, identity)]
+        return sorted(kept, key=lambda entry: entry.name)
+
+    def _is_passed_over(self, entry: os.DirEntry[str], folder: Identity) -> bool:
+        if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
+            return True
+        if sys.platform == "win32" and _is_hidden(entry):
+            return True
+        return (folder, entry.name) in self._taken
 
     def _meet(self, entry: os.DirEntry[str], folders: list[str]) -> Iterator[Found]:
         """Yield a file; put a folder or a link to one aside."""
-        is_sound = os.path.splitext(entry.name)[1].lower() in EXTENSIONS
+        is_sound = _is_sound(entry.name)
         if not _is_folder(entry):
             if is_sound:
                 yield Found(entry.path)
@@ -105,10 +131,13 @@ class _Walker:
             folders.append(entry.path)
 
 
-def _is_passed_over(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.name in _SKIPPED_FOLDERS:
-        return True
-    return sys.platform == "win32" and _is_hidden(entry)
+def _identity(folder: str) -> Identity:
+    status = os.stat(folder)
+    return status.st_dev, status.st_ino
+
+
+def _is_sound(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in EXTENSIONS
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
@@ -135,5 +164,5 @@ def _why_not(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return "No permission to open the folder."
     if isinstance(error, FileNotFoundError):
-        return "The folder is not there any more."
+        return "The folder is not there."
     return f"The folder could not be opened: {error.strerror or error}."

@@ -69,16 +69,19 @@ def read_manifest(folder: Path) -> list[Example]:
     Raises
     ------
     CorpusError
-        If there is no ``manifest.csv``, or a row of it cannot be understood.
+        If there is no ``manifest.csv``, it is empty, or a row of it cannot be understood.
     """
     path = folder / "manifest.csv"
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return [_example(folder, row) for row in csv.DictReader(file)]
+            examples = [_example(folder, row) for row in csv.DictReader(file)]
     except OSError as error:
         raise CorpusError(f"There is no readable manifest.csv in {folder}.") from error
-    except (KeyError, ValueError, csv.Error) as error:
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise CorpusError(f"{path} has a row that cannot be understood: {error}.") from error
+    if not examples:
+        raise CorpusError(f"{path} lists no sounds.")
+    return examples
 
 
 def _example(folder: Path, row: dict[str, str]) -> Example:

@@ -183,9 +183,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where to make it")
     parser.add_argument("--files", type=int, default=FILES)
     arguments = parser.parse_args()
-    library = benchmark_library(
-        arguments.folder, files=arguments.files, corpus=corpus_folder()
-    )
+    library = benchmark_library(arguments.folder, files=arguments.files, corpus=corpus_folder())
     print(f"{len(library.paths):,} files, {library.source}: {library.folder}")
 
 

@@ -147,7 +147,9 @@ def read_pictures(
     """Read a chunk and return both log-mel pictures of ``classifier.features.look_at``."""
     sounds = [read_sound(path, seconds=settings.levels_s) for path in paths]
     seen = [_seen(sound, settings) for sound in sounds]
-    return log_mel(seen, settings.fine), log_mel([_low(*one, settings) for one in seen], settings.low)
+    return log_mel(seen, settings.fine), log_mel(
+        [_low(*one, settings) for one in seen], settings.low
+    )
 
 
 def _seen(sound: Sound, settings: FeatureSettings) -> tuple[np.ndarray, int]:

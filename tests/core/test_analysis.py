@@ -15,7 +15,7 @@ import soundfile
 
 from app.core.analysis import CHUNK, Result, analyse
 from app.core.walk import Found
-from classifier import Analysis, AudioError, Model, load_model
+from classifier import Analysis, AudioError, Model
 from classifier.synth import MAKERS
 
 Answer = Callable[[Sequence[str], Any], list[AudioError]]
@@ -56,11 +56,6 @@ class Drawn(Iterator[Found]):
         found = Found(next(self._names))
         self.count += 1
         return found
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    return load_model()
 
 
 @pytest.fixture(scope="module")

@@ -119,6 +119,14 @@ def test_a_folder_that_lies_in_another_given_one_is_listed_once(
     assert sorted(listed(tmp_path, *given)) == names
 
 
+@pytest.mark.parametrize("given", [("1.wav", ""), ("", "1.wav"), ("1.wav", "1.wav")])
+def test_a_file_that_lies_in_a_given_folder_is_listed_once(
+    tmp_path: Path, given: tuple[str, ...]
+) -> None:
+    make_tree(tmp_path, {"1.wav": SOUND})
+    assert listed(tmp_path, *given) == ["1.wav"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a POSIX thing")
 def test_a_named_pipe_is_listed_and_blocks_nobody(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "x.wav")
@@ -156,7 +164,7 @@ def test_forty_levels_are_no_trouble(tmp_path: Path) -> None:
     ("error", "sentence"),
     [
         (PermissionError(errno.EACCES, "denied"), "No permission to open the folder."),
-        (FileNotFoundError(errno.ENOENT, "gone"), "The folder is not there any more."),
+        (FileNotFoundError(errno.ENOENT, "gone"), "The folder is not there."),
         (
             OSError(errno.EIO, "Input/output error"),
             "The folder could not be opened: Input/output error.",
@@ -185,7 +193,7 @@ def test_a_folder_that_vanishes_on_the_way_is_a_sentence(tmp_path: Path) -> None
     assert relative(next(walking), tmp_path) == "1.wav"
     (tmp_path / "gone").rmdir()
     assert [(relative(item, tmp_path), item.problem) for item in walking] == [
-        ("gone", "The folder is not there any more."),
+        ("gone", "The folder is not there."),
         ("z/3.wav", None),
     ]
 

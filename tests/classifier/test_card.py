@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from classifier.card import Card, digest
+from classifier.errors import ModelError
+from classifier.labels import KINDS, LABELS
+from tests.helpers.models import SETTINGS, change_card, write_model
+from tests.helpers.sentences import assert_is_one_sentence
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    return write_model(tmp_path)
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(ModelError) as caught:
+        Card.load(path)
+    text = str(caught.value)
+    assert text.startswith("The model")
+    assert text.endswith(".")
+    assert "\n" not in text
+    assert str(path.parent) not in text
+    return text
+
+
+def test_what_is_saved_is_read_again(card: Path) -> None:
+    read = Card.load(card)
+    assert (read.name, read.labels, read.kinds) == ("tiny", LABELS, KINDS)
+    assert read.features == SETTINGS
+    richer = replace(read, scores={"accuracy": 0.5}, sources=[{"source": "Ünï", "sounds": 3}])
+    richer.save(card)
+    assert Card.load(card) == richer
+    assert "Ünï" in card.read_text(encoding="utf-8")
+
+
+def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "abc").write_bytes(b"abc")
+    assert digest(tmp_path / "abc").startswith("ba7816bf8f01cfea414140de5dae2223")
+
+
+def test_a_missing_card_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"^There is no model card none\.json\.$"):
+        Card.load(tmp_path / "none.json")
+
+
+def test_missing_weights_are_said_to_be_missing(card: Path) -> None:
+    card.with_suffix(".npz").unlink()
+    assert refused(card) == "The model's weights are missing: tiny.npz."
+
+
+def test_altered_weights_are_refused(card: Path) -> None:
+    weights = card.with_suffix(".npz")
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    assert "does not fit its weights" in refused(card)
+
+
+def test_weights_of_another_model_are_refused(card: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = write_model(tmp_path / "other")
+    change_card(other, weights="tiny.npz", sha256="0" * 64)
+    assert "does not fit its weights" in refused(other)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"5", b'"card"', b"{}", b"\xff\xfe", b'{"features": 5}'],
+)
+def test_what_is_no_card_is_refused(card: Path, content: bytes) -> None:
+    card.write_bytes(content)
+    assert "cannot be read" in refused(card)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Card)])
+def test_a_card_without_one_of_its_values_is_refused(card: Path, name: str) -> None:
+    change_card(card, **{name: None})
+    assert "cannot be read" in refused(card)
+
+
+CHANGES: dict[str, tuple[dict[str, Any], str]] = {
+    "a key of another version": ({"colour": "red"}, "cannot be read"),
+    "a setting of another version": (
+        {"features": {**SETTINGS.as_json(), "colour": 1}},
+        "cannot be read",
+    ),
+    "labels in another order": ({"labels": [*LABELS[1:], LABELS[0]]}, "other labels"),
+    "fewer labels": ({"labels": LABELS[:-1]}, "other labels"),
+    "labels that are none": ({"labels": 5}, "cannot be read"),
+    "other kinds": ({"kinds": [*KINDS, "kazoo"]}, "other labels"),
+    "a temperature of nothing": ({"temperature": 0}, "impossible calibration"),
+    "a temperature below zero": ({"temperature": -1.0}, "impossible calibration"),
+    "a temperature without end": ({"temperature": float("inf")}, "impossible calibration"),
+    "a temperature that is no number": ({"temperature": float("nan")}, "impossible calibration"),
+    "a threshold above one": ({"threshold": 1.1}, "impossible calibration"),
+    "a threshold that is no number": ({"threshold": float("nan")}, "impossible calibration"),
+    "weights in a folder": ({"weights": "folder/tiny.npz"}, "outside its folder"),
+    "weights further up": ({"weights": "../tiny.npz"}, "outside its folder"),
+    "weights at the root": ({"weights": "/etc/passwd"}, "outside its folder"),
+    "weights right here": ({"weights": "."}, "outside its folder"),
+    "the folder above": ({"weights": ".."}, "The model"),
+    "another digest": ({"sha256": "0" * 64}, "does not fit"),
+}
+# Leave `Card.load` as another exception so far.
+RAISED: dict[str, tuple[dict[str, Any], str]] = {
+    "weights without a name": ({"weights": ""}, "The model"),
+    "weights with a null byte": ({"weights": "tiny\0.npz"}, "The model"),
+    "a number for weights": ({"weights": 5}, "The model"),
+    "a word for a temperature": ({"temperature": "warm"}, "The model"),
+    "a word for a threshold": ({"threshold": "high"}, "The model"),
+}
+raised = pytest.mark.xfail(strict=True, reason="a value of the wrong type is not a ModelError yet")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        *(pytest.param(*case, id=name) for name, case in CHANGES.items()),
+        *(pytest.param(*case, id=name, marks=raised) for name, case in RAISED.items()),
+    ],
+)
+def test_a_card_that_does_not_fit_is_refused(
+    card: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    change_card(card, **changes)
+    assert sentence in refused(card)
+
+
+def test_the_sentences_of_a_card_are_sentences(card: Path) -> None:
+    change_card(card, labels=LABELS[:-1])
+    assert_is_one_sentence(refused(card).replace("tiny.json", "NAME"))
+
+
+def test_a_card_is_readable_by_people_and_programs(card: Path) -> None:
+    text = card.read_text(encoding="utf-8")
+    assert len(text.splitlines()) > 20
+    assert json.loads(text)["labels"] == list(LABELS)

@@ -1,0 +1,95 @@
+"""What the files around the source promise, they keep."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from classifier import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_BYTES = 5_000_000
+
+
+def text_of(name: str) -> str:
+    path = ROOT / name
+    if not path.exists():
+        pytest.skip(f"no {name}")
+    return path.read_text(encoding="utf-8")
+
+
+def dependencies() -> dict[str, list[Requirement]]:
+    """Return what pyproject.toml asks for, by extra; that of the program itself by ""."""
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    lists = {"": project["dependencies"], **project["optional-dependencies"]}
+    return {extra: [Requirement(text) for text in asked] for extra, asked in lists.items()}
+
+
+def pins() -> list[Requirement]:
+    lines = [line.partition("#")[0].strip() for line in text_of("constraints.txt").splitlines()]
+    return [Requirement(line) for line in lines if line]
+
+
+def test_the_newest_version_in_the_changelog_is_this_one() -> None:
+    headings = re.findall(r"^## (.*)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    versions = re.findall(r"\d+\.\d+\.\d+", " ".join(headings))
+    assert versions[0] == __version__
+
+
+def test_every_file_of_the_models_is_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "models").iterdir()}
+    assert {"rf.npz", "rf.json"} <= set(sizes)
+    assert {name: size for name, size in sizes.items() if size >= MOST_BYTES} == {}
+
+
+def test_every_constraint_is_one_exact_version_from_no_address() -> None:
+    for pin in pins():
+        [version] = pin.specifier
+        assert (version.operator, "*" in version.version, pin.url) == ("==", False, None), pin
+    assert "://" not in text_of("constraints.txt")
+    assert not re.search(r"^\s*-", text_of("constraints.txt"), re.MULTILINE)
+
+
+def assert_is_pinned(asked: Requirement) -> None:
+    name = canonicalize_name(asked.name)
+    versions = [next(iter(pin.specifier)) for pin in pins() if canonicalize_name(pin.name) == name]
+    assert versions, f"constraints.txt lacks {name}"
+    assert all(asked.specifier.contains(pinned.version) for pinned in versions), f"{asked}"
+
+
+@pytest.mark.parametrize("extra", ["", "train", "dev"])
+def test_every_dependency_is_constrained_to_a_version_that_it_allows(extra: str) -> None:
+    for asked in dependencies()[extra]:
+        assert_is_pinned(asked)
+
+
+def test_what_builds_the_wheel_is_constrained_too() -> None:
+    system = tomllib.loads(text_of("pyproject.toml"))["build-system"]
+    for text in system["requires"]:
+        assert_is_pinned(Requirement(text))
+
+
+def test_what_trains_is_not_what_runs() -> None:
+    names = {extra: {asked.name for asked in listed} for extra, listed in dependencies().items()}
+    assert {"tensorflow", "librosa", "scikit-learn"} <= names["train"]
+    assert names[""].isdisjoint(names["train"])
+
+
+@pytest.mark.parametrize("command", ["make run", "make test"])
+def test_the_readme_names_the_commands_that_set_everything_up(command: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{command}\b", readme, re.MULTILINE)
+    assert re.search(rf"^{command.removeprefix('make ')}:", makefile, re.MULTILINE)
+
+
+def test_files_that_the_readme_names_are_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:docs|tests|packaging)/[\w./-]+)`", readme))
+    links = set(re.findall(r"\]\((?!https?:|#)([^)#]+)\)", readme))
+    assert {name for name in named | links if not (ROOT / name).exists()} == set()

@@ -27,6 +27,7 @@ _SILENCE: Final = 10 ** (-80 / 20)
 # A sound begins where it first comes within 50 dB of its peak: below that lie tape hiss and
 # the pre-ringing of lossy codecs.
 _ONSET: Final = 10 ** (-50 / 20)
+_NEARBY_S: Final = 2.0
 # How much silence may come before a sound until the file is taken for a silent one.
 _LONGEST_SILENCE_S: Final = 60.0
 # Interleaved values held at once: a header may claim a thousand channels.
@@ -227,7 +228,7 @@ class _MonoReader:
 def _read_open(file: soundfile.SoundFile, seconds: float) -> Sound:
     rate = file.samplerate
     reader = _MonoReader(file)
-    samples, skipped = _read_from_onset(reader, int(seconds * rate), int(_LONGEST_SILENCE_S * rate))
+    samples, skipped = _read_from_onset(reader, rate, seconds)
     if not file.tell():
         raise AudioError("It has a header but no sound in it.")
     gain = float(np.abs(samples).max(initial=0.0))
@@ -247,13 +248,13 @@ def _read_open(file: soundfile.SoundFile, seconds: float) -> Sound:
 
 
 def _read_from_onset(
-    reader: _MonoReader, frames: int, most_silence: int
+    reader: _MonoReader, sample_rate: int, seconds: float
 ) -> tuple[NDArray[np.float32], int]:
-    """Return `frames` samples from where the sound begins, and how many came before it."""
-    skipped = 0
-    while skipped < most_silence:
+    """Return the first seconds from where the sound begins, and how many samples came before."""
+    frames, skipped = int(seconds * sample_rate), 0
+    while skipped < _LONGEST_SILENCE_S * sample_rate:
         block = reader.read(frames)
-        onset = onset_of(block)
+        onset = onset_of(block, sample_rate)
         if onset is not None:
             heard = block[onset:]
             if onset and len(block) == frames:
@@ -265,12 +266,17 @@ def _read_from_onset(
     return np.empty(0, np.float32), skipped
 
 
-def onset_of(samples: NDArray[np.float32]) -> int | None:
-    """Return where a sound begins, or None in silence and in a constant."""
+def onset_of(samples: NDArray[np.float32], sample_rate: int) -> int | None:
+    """Return where a sound begins, or None in silence and in a constant.
+
+    Within 50 dB of its peak; but of the peak near its beginning, so that what comes much later
+    and louder does not cut a quiet beginning off.
+    """
     if not len(samples):
         return None
-    highest, lowest = float(samples.max()), float(samples.min())
-    if (highest - lowest) / 2 < _SILENCE:
+    if (float(samples.max()) - float(samples.min())) / 2 < _SILENCE:
         return None
-    threshold = _ONSET * max(highest, -lowest)
-    return int(np.argmax(np.abs(samples) >= threshold))
+    level = np.abs(samples)
+    first = int(np.argmax(level >= _ONSET * level.max()))
+    nearby = level[first : first + int(_NEARBY_S * sample_rate)]
+    return int(np.argmax(level >= _ONSET * nearby.max()))

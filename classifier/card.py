@@ -27,8 +27,9 @@ class Card:
         Grows with each training; predictions are kept with it.
     weights : str
         File name beside the card.
-    sha256 : str
-        Of the weights, so that a card never speaks for others.
+    fingerprint : str
+        Of the weights and of all that they cannot be used without, so that a card never speaks
+        for other weights, nor for these with other features.
     labels, kinds : tuple of str
         In the order of the outputs.
     features : FeatureSettings
@@ -49,7 +50,7 @@ class Card:
     title: str
     version: str
     weights: str
-    sha256: str
+    fingerprint: str
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
     features: FeatureSettings
@@ -79,11 +80,11 @@ class Card:
             values["features"] = FeatureSettings.from_json(values["features"])
             values["labels"], values["kinds"] = tuple(values["labels"]), tuple(values["kinds"])
             card = cls(**values)
+            card._require_fit(path)
         except FileNotFoundError as error:
             raise ModelError(f"There is no model card {path.name}.") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"The model card {path.name} cannot be read: {error}.") from error
-        card._require_fit(path)
         return card
 
     def _require_fit(self, path: Path) -> None:
@@ -93,22 +94,23 @@ class Card:
             raise ModelError(f"The model card {path.name} holds an impossible calibration.")
         if Path(self.weights).name != self.weights:
             raise ModelError(f"The model card {path.name} names weights outside its folder.")
-        if digest(path.with_name(self.weights)) != self.sha256:
+        if fingerprint(path.with_name(self.weights), self.features) != self.fingerprint:
             raise ModelError(
                 f"The model card {path.name} does not fit its weights {self.weights}: "
-                "they have been changed or belong to another card."
+                "one of them has been changed or belongs to another."
             )
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits.
+def fingerprint(weights: Path, features: FeatureSettings) -> str:
+    """Return the SHA-256 of weights with the labels and features they were trained for.
 
     Raises
     ------
     ModelError
-        If the file is missing or cannot be read.
+        If the weights are missing or cannot be read.
     """
+    trained_for = json.dumps([LABELS, KINDS, features.as_json()], sort_keys=True)
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(weights.read_bytes() + trained_for.encode()).hexdigest()
     except OSError as error:
-        raise ModelError(f"The model's weights are missing: {path.name}.") from error
+        raise ModelError(f"The model's weights are missing: {weights.name}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -15,7 +16,7 @@ _ACTIVE_DB: Final = -60.0
 _DECAYED_DB: Final = -40.0
 # The attack ends where the level first comes within 1 dB of its highest.
 _ATTACKED_DB: Final = -1.0
-_SPECTRUM_WINDOW: Final = 1024
+_SPECTRUM_WINDOW_S: Final = 0.0232
 _SPECTRUM_FRAMES: Final = 24
 # Below: what a kick and an 808 are made of. Above: sizzle, of which they have next to none.
 _LOW_HZ: Final = 200.0
@@ -121,8 +122,9 @@ def _crossings(samples: NDArray[np.float32]) -> int:
 
 def _balance(samples: NDArray[np.float32], sample_rate: int) -> tuple[float, float, float]:
     """Return the centroid in Hz and the shares of power below 200 Hz and above 2 kHz."""
-    power = _mean_spectrum(samples)
-    hz = np.arange(len(power)) * (sample_rate / _SPECTRUM_WINDOW)
+    length = 1 << round(math.log2(_SPECTRUM_WINDOW_S * sample_rate))
+    power = _mean_spectrum(samples, length)
+    hz = np.arange(len(power)) * (sample_rate / length)
     power[0] = 0.0  # a constant offset is no sound
     total = float(power.sum())
     if total <= 0:
@@ -132,18 +134,19 @@ def _balance(samples: NDArray[np.float32], sample_rate: int) -> tuple[float, flo
     return float(np.dot(power, hz)) / total, *shares
 
 
-def _mean_spectrum(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the mean power spectrum of windows spread evenly over the sound (Welch's method)."""
-    if len(samples) < _SPECTRUM_WINDOW:
-        samples = np.pad(samples, (0, _SPECTRUM_WINDOW - len(samples)))
-    spare = len(samples) - _SPECTRUM_WINDOW
-    step = max(_SPECTRUM_WINDOW // 2, -(-spare // (_SPECTRUM_FRAMES - 1)))
-    frames = sliding_window_view(samples, _SPECTRUM_WINDOW)[::step]
-    spectrum = np.fft.rfft(frames * _window())
+def _mean_spectrum(samples: NDArray[np.float32], length: int) -> NDArray[np.float64]:
+    """Return the mean power spectrum of windows spread evenly over the sound (Welch's method).
+
+    The first window is centred on the first sample, or an attack would fall under its edge.
+    """
+    padded = np.pad(samples, (length // 2, length - length // 2))
+    step = max(length // 2, -(-len(samples) // (_SPECTRUM_FRAMES - 1)))
+    frames = sliding_window_view(padded, length)[::step]
+    spectrum = np.fft.rfft(frames * _window(length))
     power = spectrum.real**2 + spectrum.imag**2
     return np.asarray(power.mean(axis=0), dtype=np.float64)
 
 
-@lru_cache(maxsize=1)
-def _window() -> NDArray[np.float32]:
-    return np.hanning(_SPECTRUM_WINDOW).astype(np.float32)
+@lru_cache(maxsize=16)
+def _window(length: int) -> NDArray[np.float32]:
+    return np.hanning(length).astype(np.float32)

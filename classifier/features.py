@@ -56,15 +56,24 @@ def look_at(
     Parameters
     ----------
     sounds : sequence of (samples, sample_rate)
-        Samples of shape (n,), float32, peak about 1, beginning with the sound; rates in Hz.
+        Samples of shape (n,), float32, at any level, beginning with the sound; rates in Hz.
     settings : FeatureSettings
     """
-    seen = [(samples[: int(settings.model_s * rate)], rate) for samples, rate in sounds]
+    seen = [(_beginning(*sound, settings.model_s), sound[1]) for sound in sounds]
     return Features(
         fine=log_mel(seen, settings.fine),
         low=log_mel([_lowest(*sound, settings.low.high_hz) for sound in seen], settings.low),
         descriptors=tuple(describe(*sound) for sound in seen),
     )
+
+
+def _beginning(
+    samples: NDArray[np.float32], sample_rate: int, seconds: float
+) -> NDArray[np.float32]:
+    """Return the first seconds at a peak of 1, whatever comes after them."""
+    beginning = samples[: int(seconds * sample_rate)]
+    peak = float(np.abs(beginning).max(initial=0.0))
+    return beginning / np.float32(peak) if peak not in {0.0, 1.0} else beginning
 
 
 def _lowest(

@@ -6,14 +6,20 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.errors import ModelError
 
-_ARRAYS: Final = ("roots", "feature", "threshold", "target", "shares")
+_ARRAYS: Final[dict[str, np.dtype[Any]]] = {
+    "roots": np.dtype(np.int32),
+    "feature": np.dtype(np.int16),
+    "threshold": np.dtype(np.float32),
+    "target": np.dtype(np.int32),
+    "shares": np.dtype(np.uint8),
+}
 # What a damaged archive of arrays can raise; RuntimeError where it claims to be encrypted.
 _UNREADABLE: Final = (
     *(OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, MemoryError),
@@ -37,8 +43,6 @@ class Forest:
         Of a split, the node that larger inputs go to; of a leaf, its row in `shares`.
     shares : array, shape (different leaves, outputs), uint8
         Shares of each output in a leaf, of 255.
-    depth : int
-        Of the deepest tree: after so many steps every walk has arrived.
     inputs : int
         Numbers in one row of input.
     """
@@ -48,7 +52,6 @@ class Forest:
     threshold: NDArray[np.float32]
     target: NDArray[np.int32]
     shares: NDArray[np.uint8]
-    depth: int
     inputs: int
 
     def predict(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,11 +68,12 @@ class Forest:
         """
         column = np.arange(len(rows))
         node = np.repeat(self.roots[:, None], len(rows), axis=1)
-        for _ in range(self.depth):
-            feature = self.feature[node]
+        feature = self.feature[node]
+        while np.any(feature >= 0):
             goes_left = rows[column, feature] <= self.threshold[node]
             below = np.where(goes_left, node + 1, self.target[node])
             node = np.where(feature < 0, node, below)
+            feature = self.feature[node]
         sums = self.shares[self.target[node]].sum(axis=0, dtype=np.float32)
         return np.asarray(sums / sums.sum(axis=1, keepdims=True), dtype=np.float32)
 
@@ -82,7 +86,6 @@ class Forest:
             path,
             allow_pickle=False,
             **{name: getattr(self, name) for name in _ARRAYS},
-            depth=np.int32(self.depth),
             inputs=np.int32(self.inputs),
         )
 
@@ -99,7 +102,6 @@ class Forest:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 forest = cls(
                     **{name: arrays[name] for name in _ARRAYS},
-                    depth=int(arrays["depth"]),
                     inputs=int(arrays["inputs"]),
                 )
                 sound = forest._is_sound()
@@ -112,15 +114,26 @@ class Forest:
         return forest
 
     def _is_sound(self) -> bool:
+        types = {name: getattr(self, name).dtype for name in _ARRAYS}
         nodes = np.arange(len(self.feature))
+        lengths = {array.shape for array in (self.feature, self.threshold, self.target)}
+        if types != _ARRAYS or lengths != {nodes.shape} or not self._leads_to_leaves():
+            return False
         is_leaf = self.feature < 0
         end = np.where(is_leaf, len(self.shares), len(nodes))
         return bool(
-            {len(self.threshold), len(self.target)} == {len(nodes)}
-            and len(nodes)
-            and is_leaf[-1]
-            and np.all(self.feature < self.inputs)
+            is_leaf[-1]
+            and np.all((self.feature >= -1) & (self.feature < self.inputs))
             and np.all((self.target >= 0) & (self.target < end))
             and np.all((self.target > nodes) | is_leaf)
-            and np.all((self.roots >= 0) & (self.roots < len(nodes)))
+        )
+
+    def _leads_to_leaves(self) -> bool:
+        """Tell whether there are trees, that begin at nodes, and leaves that say something."""
+        return bool(
+            self.shares.ndim == 2
+            and np.all(self.shares.any(axis=1))
+            and self.roots.ndim == 1
+            and len(self.roots)
+            and np.all((self.roots >= 0) & (self.roots < len(self.feature)))
         )

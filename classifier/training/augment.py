@@ -35,7 +35,7 @@ def varied(pair: Pair, rng: np.random.Generator) -> Pair:
         if rng.random() < chance:
             samples, rate = change(samples, rate, rng)
             samples = _normalised(samples)
-    onset = onset_of(samples)
+    onset = onset_of(samples, rate)
     return pair if onset is None else (samples[onset:], rate)
 
 

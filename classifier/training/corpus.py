@@ -85,6 +85,8 @@ def read_manifest(folder: Path) -> list[Example]:
 
 
 def _example(folder: Path, row: dict[str, str]) -> Example:
+    if None in row.values():
+        raise ValueError(f"{row['file']} is cut short")
     label = _MANIFEST_LABELS[row["label"]]
     return Example(
         path=folder / row["file"],

@@ -129,7 +129,6 @@ def to_arrays(learner: RandomForestClassifier) -> Forest:
         threshold=_rounded_down(np.concatenate([tree.threshold for tree in trees])),
         target=target.astype(np.int32),
         shares=shares,
-        depth=max(tree.max_depth for tree in trees),
         inputs=learner.n_features_in_,
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier._version import __version__
-from classifier.card import Card, digest
+from classifier.card import Card, fingerprint
 from classifier.labels import KINDS, LABELS, OUTPUTS, sum_kinds
 from classifier.settings import FeatureSettings
 from classifier.training.calibration import cross_calibrated, fit_temperature
@@ -79,13 +79,13 @@ def write_card(
 ) -> Card:
     """Write the card of freshly saved weights beside them, and return it."""
     versions = {library: importlib.metadata.version(library) for library in libraries}
-    weights_digest = digest(weights)
+    identity = fingerprint(weights, features)
     card = Card(
         name=name,
         title=title,
-        version=f"{__version__}-{weights_digest[:8]}",
+        version=f"{__version__}-{identity[:8]}",
         weights=weights.name,
-        sha256=weights_digest,
+        fingerprint=identity,
         labels=LABELS,
         kinds=KINDS,
         features=features,

@@ -151,6 +151,8 @@ def score(
 ) -> dict[str, Any]:
     """Return every figure with its interval, counts, and each label's precision and recall.
 
+    A figure that the sounds have no answer to, as without any Other, is left out.
+
     The intervals are percentiles over 1,000 draws of as many packs, with replacement: sounds
     of one pack stand and fall together.
     """
@@ -161,12 +163,15 @@ def score(
         np.concatenate([members[pack] for pack in rng.integers(len(members), size=len(members))])
         for _ in range(_RESAMPLES)
     ]
+    figures = {
+        name: _with_interval(figure, truth, probabilities, draws)
+        for name, figure in FIGURES.items()
+    }
     return {
         "sounds": len(truth),
         "packs": len(members),
         "figures": {
-            name: asdict(_with_interval(figure, truth, probabilities, draws))
-            for name, figure in FIGURES.items()
+            name: asdict(figure) for name, figure in figures.items() if not np.isnan(figure.value)
         },
         "labels": {
             label: {

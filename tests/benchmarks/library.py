@@ -18,24 +18,22 @@ import csv
 import hashlib
 import os
 import random
-import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+import environment
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
-if str(REPOSITORY) not in sys.path:
-    sys.path.insert(0, str(REPOSITORY))
-from classifier.synth import MAKERS  # noqa: E402
+from classifier.synth import MAKERS
 
 FILES: Final = 1000
-T = TypeVar("T")
+
+_T = TypeVar("_T")
 _SEED: Final = 20
 _FILES_PER_FOLDER: Final = 100
 _ENCODINGS: Final = frozenset({"PCM_U8", "PCM_16", "PCM_24", "FLOAT"})
@@ -80,7 +78,7 @@ class _Original:
 
 def corpus_folder() -> Path | None:
     """Return where the corpus lies, or None where there is none."""
-    default = REPOSITORY.parent / "shared" / "corpus"
+    default = environment.REPOSITORY.parent / "shared" / "corpus"
     folder = Path(os.environ.get("KITSORT_CORPUS") or default)
     return folder if (folder / "manifest.csv").is_file() else None
 
@@ -106,7 +104,7 @@ def benchmark_library(
     return Library(folder, tuple(sorted(folder.rglob("*.wav"))), source)
 
 
-def stratified(paths: tuple[Path, ...], count: int) -> list[Path]:
+def stratified(paths: Sequence[Path], count: int) -> list[Path]:
     """Return `count` of the files whose lengths are spread as those of all are."""
     by_length = sorted(paths, key=lambda path: (soundfile.info(path).duration, path))
     at = (np.arange(count) + 0.5) * len(by_length) / count
@@ -116,7 +114,7 @@ def stratified(paths: tuple[Path, ...], count: int) -> list[Path]:
 def _key(files: int, corpus: Path | None) -> str:
     """Return a hash of all that the library depends on."""
     recipe = [Path(__file__)]
-    synth = REPOSITORY / "classifier" / "synth"
+    synth = environment.REPOSITORY / "classifier" / "synth"
     recipe += [corpus / "manifest.csv"] if corpus else sorted(synth.glob("*.py"))
     digest = hashlib.sha256(str(files).encode())
     for path in recipe:
@@ -127,12 +125,13 @@ def _key(files: int, corpus: Path | None) -> str:
 def _make(folder: Path, originals: Iterator[_Original]) -> None:
     """Write all files, into a folder that bears the name only once it is complete."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-    for index, original in enumerate(originals):
-        path = partial / f"{index // _FILES_PER_FOLDER:02}" / f"{index:04}.wav"
-        path.parent.mkdir(exist_ok=True)
-        _write(path, original)
-    partial.rename(folder)
+    with tempfile.TemporaryDirectory(prefix=f"{folder.name}-", dir=folder.parent) as partial:
+        complete = Path(partial, "complete")
+        for index, original in enumerate(originals):
+            path = complete / f"{index // _FILES_PER_FOLDER:02}" / f"{index:04}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, original)
+        complete.rename(folder)
 
 
 def _write(path: Path, original: _Original) -> None:
@@ -173,7 +172,7 @@ def _synthesised(files: int) -> Iterator[_Original]:
         )
 
 
-def _draw(weights: dict[T, int], rng: np.random.Generator) -> T:
+def _draw(weights: Mapping[_T, int], rng: np.random.Generator) -> _T:
     shares = np.array(list(weights.values())) / sum(weights.values())
     return list(weights)[rng.choice(len(weights), p=shares)]
 

@@ -1,7 +1,4 @@
-"""What ``speed.py`` measures: our way and another, taking turns, each turn timed.
-
-Import this before numpy: it sets the threads of the matrix library as ``app/__main__.py`` does.
-"""
+"""What ``speed.py`` measures: our way and another, taking turns, each turn timed."""
 
 from __future__ import annotations
 
@@ -16,24 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
 from typing import Any, Final
 
-# What runs in a process of its own begins with the user's environment, not with ours.
-_ENVIRONMENT: Final = dict(os.environ)
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import environment
+import numpy as np
+import soundfile
+from library import Library, stratified
+from numpy.typing import NDArray
 
-import numpy as np  # noqa: E402
-import soundfile  # noqa: E402
-from library import REPOSITORY, Library, stratified  # noqa: E402
+from app.core.analysis import CHUNK, analyse
+from app.core.walk import walk
+from classifier import AudioError, Model, Sound, load_model, read_sound
+from classifier.decimate import decimate, factor_for
+from classifier.log_mel import log_mel
+from classifier.settings import FeatureSettings
 
-from app.core.analysis import CHUNK, analyse  # noqa: E402
-from app.core.walk import walk  # noqa: E402
-from classifier import AudioError, Model, Sound, load_model, read_sound  # noqa: E402
-from classifier.decimate import decimate, factor_for  # noqa: E402
-from classifier.log_mel import log_mel  # noqa: E402
-from classifier.settings import FeatureSettings  # noqa: E402
-
-SEED_FILES: Final = 60
 TIMES_AS_MANY: Final = 10
 _HERE: Final = Path(__file__).resolve().parent
 _START_BASELINE: Final = "import numpy, soundfile, ai_edge_litert.interpreter"
@@ -75,17 +70,15 @@ def warm_cache(library: Library) -> None:
         path.read_bytes()
 
 
-def measure_analysis(library: Library, *, turns: int = 5, seed_files: int = SEED_FILES) -> Measured:
-    """Return the whole analysis on a pool against the seed's way."""
+def measure_analysis(library: Library, *, turns: int = 5, seed_files: int = 60) -> Measured:
+    """Return the whole analysis on a pool against the seed's way with some of the files."""
     model = load_model()
+    some = stratified(library.paths, seed_files)
     ours, theirs = [], []
-    with (
-        ThreadPoolExecutor(os.cpu_count()) as pool,
-        _seed_rounds(stratified(library.paths, seed_files), turns) as rounds,
-    ):
+    with ThreadPoolExecutor(os.cpu_count()) as pool, _seed_rounds(some, turns) as rounds:
         _analyse_all(library, model, pool)
         for seconds in rounds:
-            theirs.append(seed_files / seconds)
+            theirs.append(len(some) / seconds)
             ours.append(len(library.paths) / _seconds(lambda: _analyse_all(library, model, pool)))
     return Measured.rates(ours, theirs)
 
@@ -98,67 +91,73 @@ def _analyse_all(library: Library, model: Model, pool: ThreadPoolExecutor) -> No
 
 @contextmanager
 def _seed_rounds(paths: Sequence[Path], turns: int) -> Iterator[Iterator[float]]:
-    """Give the seconds of each of the seed's rounds, which begins when it is asked for."""
+    """Give the seconds of each of the seed's rounds; one begins when it is asked for."""
     command = [sys.executable, _HERE / "seed_way.py", "--wait", f"--rounds={turns}", *paths]
     pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, env=_ENVIRONMENT, stdin=pipe, stdout=pipe, stderr=pipe, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        if process.stdout.readline() != "ready\n":
-            lines = process.stderr.read().strip().splitlines()
-            raise NotMeasuredError(f"the seed's way does not run: {lines[-1] if lines else ''}")
-        yield (_ask(process.stdin, process.stdout) for _ in range(turns))
-        process.stdin.close()
+    with (
+        TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            command, env=environment.USERS, stdin=pipe, stdout=pipe, stderr=errors, text=True
+        ) as process,
+    ):
+        if _next_line(process.stdout) != "ready":
+            errors.seek(0)
+            raise NotMeasuredError(f"the seed's way does not run: {_last_line(errors.read())}")
+        yield (_ask(process) for _ in range(turns))
 
 
-def _ask(stdin: Any, stdout: Any) -> float:
-    stdin.write("\n")
-    stdin.flush()
-    return float(stdout.readline())
+def _ask(process: subprocess.Popen[str]) -> float:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return float(_next_line(process.stdout))
+
+
+def _next_line(lines: Any) -> str:
+    return str(lines.readline()).strip()
 
 
 def measure_log_mel(library: Library, *, turns: int = 11) -> Measured:
     """Return reading and both pictures against bare decoding, each on a pool in chunks."""
     settings = load_model().card.features
     chunks = [library.paths[at : at + CHUNK] for at in range(0, len(library.paths), CHUNK)]
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
+    ways = [(ours, read_pictures), (theirs, decode)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-
-        def rate(work: Callable[[Sequence[Path], FeatureSettings], object]) -> float:
-            def run() -> None:
-                for _ in pool.map(work, chunks, [settings] * len(chunks)):
-                    pass
-
-            return len(library.paths) / _seconds(run)
-
         for turn in range(-1, turns):  # the first one warms up
-            ways = [(ours, read_pictures), (theirs, decode)]
-            for rates, work in ways if turn % 2 else reversed(ways):
-                rates.append(rate(work))
+            for rates, work in ways if turn % 2 else ways[::-1]:
+                seconds = _seconds(lambda work=work: _run_chunks(pool, work, chunks, settings))
+                rates.append(len(library.paths) / seconds)
     return Measured.rates(ours[1:], theirs[1:])
+
+
+def _run_chunks(
+    pool: ThreadPoolExecutor,
+    work: Callable[[Sequence[Path], FeatureSettings], object],
+    chunks: Sequence[Sequence[Path]],
+    settings: FeatureSettings,
+) -> None:
+    for future in [pool.submit(work, chunk, settings) for chunk in chunks]:
+        future.result()
 
 
 def read_pictures(
     paths: Sequence[Path], settings: FeatureSettings
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Read a chunk and return both log-mel pictures of ``classifier.features.look_at``."""
-    sounds = [read_sound(path, seconds=settings.levels_s) for path in paths]
-    seen = [_seen(sound, settings) for sound in sounds]
-    return log_mel(seen, settings.fine), log_mel(
-        [_low(*one, settings) for one in seen], settings.low
-    )
+    seen = [_seen(read_sound(path, seconds=settings.levels_s), settings) for path in paths]
+    low = [_lowest(*sound, settings) for sound in seen]
+    return log_mel(seen, settings.fine), log_mel(low, settings.low)
 
 
-def _seen(sound: Sound, settings: FeatureSettings) -> tuple[np.ndarray, int]:
+def _seen(sound: Sound, settings: FeatureSettings) -> tuple[NDArray[np.float32], int]:
     return sound.samples[: int(settings.model_s * sound.sample_rate)], sound.sample_rate
 
 
-def _low(
-    samples: np.ndarray, sample_rate: int, settings: FeatureSettings
-) -> tuple[np.ndarray, float]:
+def _lowest(
+    samples: NDArray[np.float32], sample_rate: int, settings: FeatureSettings
+) -> tuple[NDArray[np.float32], float]:
     factor = factor_for(sample_rate, settings.low.high_hz)
     return decimate(samples, factor), sample_rate / factor
 
@@ -226,7 +225,7 @@ def _link_all(library: Library, folder: Path) -> None:
 
 def _peak_mb(folder: Path) -> float:
     command = [sys.executable, _HERE / "peak_memory.py", "classify", folder, "--format", "jsonl"]
-    return float(_run(command).splitlines()[-1])
+    return float(_last_line(_run(command)))
 
 
 def _seconds(run: Callable[[], object]) -> float:
@@ -239,14 +238,17 @@ def _run(command: Sequence[str | Path]) -> str:
     """Run a command in the checkout, its output thrown away; return what it says as errors."""
     done = subprocess.run(
         command,
-        cwd=REPOSITORY,
-        env=_ENVIRONMENT,
+        cwd=environment.REPOSITORY,
+        env=environment.USERS,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         check=False,
     )
     if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise NotMeasuredError(f"{command[1]} failed: {lines[-1] if lines else ''}")
+        raise NotMeasuredError(f"{command[1]} failed: {_last_line(done.stderr)}")
     return done.stderr
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it says nothing"])[-1]

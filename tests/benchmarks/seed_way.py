@@ -83,7 +83,7 @@ def main() -> None:
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")  # sounds shorter than a window
     model = build_model()
-    time_round(model, arguments.files[:WARM_UP])
+    time_round(model, arguments.files[-WARM_UP:])
     print("ready", flush=True)
     for _ in range(arguments.rounds):
         if arguments.wait and not sys.stdin.readline():

@@ -39,7 +39,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from measures import (  # first of all: numpy is to be loaded as the program loads it
+from library import FILES, Library, benchmark_library, corpus_folder
+from measures import (
     Measured,
     NotMeasuredError,
     measure_analysis,
@@ -48,8 +49,6 @@ from measures import (  # first of all: numpy is to be loaded as the program loa
     measure_start,
     warm_cache,
 )
-
-from library import FILES, Library, benchmark_library, corpus_folder  # isort: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,11 @@ class Figure:
 
     def text(self, value: float) -> str:
         """Return a value as people read it."""
-        return f"{value:.3g}x" if self.unit == "x" else f"{value:.0f} {self.unit}"
+        return (
+            f"{value:.{2 if value < 10 else 0}f}x"
+            if self.unit == "x"
+            else f"{value:.0f} {self.unit}"
+        )
 
 
 FIGURES: Final = {

@@ -91,13 +91,10 @@ def test_a_chunk_gives_the_same_as_one_by_one() -> None:
 
 
 @pytest.mark.parametrize("gain", [0.5, 1 / 1_024])
-def test_level_changes_nothing_but_the_rms(gain: float) -> None:
+def test_level_changes_nothing(gain: float) -> None:
     sound = MAKERS["Snare"](np.random.default_rng(5))
     loud, soft = row(sound), row((sound * gain).astype(np.float32))
-    assert soft[RMS_COLUMN] == pytest.approx(gain * loud[RMS_COLUMN])
-    np.testing.assert_allclose(
-        np.delete(soft, RMS_COLUMN), np.delete(loud, RMS_COLUMN), atol=1e-3, rtol=1e-4
-    )
+    np.testing.assert_allclose(soft, loud, atol=1e-3, rtol=1e-4)
 
 
 @pytest.mark.parametrize("gain_db", [-40.0, -6.0, 12.0])

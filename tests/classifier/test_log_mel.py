@@ -84,6 +84,13 @@ def test_it_equals_that_of_librosa(rate: int, settings: MelSettings, seconds: fl
     np.testing.assert_allclose(ours, of_librosa(samples, rate, settings), atol=0.01)
 
 
+def test_where_frames_overlap_much_the_last_one_is_whole() -> None:
+    settings = replace(FINE, hop_s=0.004, frames=60)
+    samples = noise(0.5)
+    [ours] = log_mel([(samples, 44_100)], settings)
+    np.testing.assert_allclose(ours, of_librosa(samples, 44_100, settings), atol=0.01)
+
+
 @unwarned
 @both
 @pytest.mark.parametrize("count", [2, 17, 500, 528, 529, 530, 1_058])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from classifier.card import Card, digest
+from classifier.card import Card, fingerprint
 from classifier.features import forest_inputs, look_at
 from classifier.forest import Forest
 from classifier.labels import KINDS, LABELS, OUTPUTS
@@ -33,7 +33,6 @@ def stump(*, inputs: int = 2, outputs: int = 2) -> Forest:
         threshold=np.array([0.5, 0, 0], np.float32),
         target=np.array([2, 0, 1], np.int32),
         shares=shares,
-        depth=1,
         inputs=inputs,
     )
 
@@ -48,7 +47,7 @@ def write_model(folder: Path, name: str = "tiny", forest: Forest | None = None) 
         title="Tiny",
         version="1",
         weights=weights.name,
-        sha256=digest(weights),
+        fingerprint=fingerprint(weights, SETTINGS),
         labels=LABELS,
         kinds=KINDS,
         features=SETTINGS,

@@ -36,7 +36,7 @@ def test_the_found_temperature_calibrates() -> None:
     before = calibration_error(truth, sum_kinds(sure_of_itself))
     after = calibration_error(truth, sum_kinds(cooled))
     assert before > 0.08
-    assert after < 0.02
+    assert after < 0.03
 
 
 def test_the_loss_is_in_nats() -> None:

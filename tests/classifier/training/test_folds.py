@@ -49,11 +49,17 @@ def test_sounds_and_808s_are_spread_evenly(seed: int) -> None:
     assert (np.bincount(folds[is_808], minlength=5) > 0).all()
 
 
-def test_808s_are_spread_even_where_their_packs_are_small() -> None:
-    examples = [example(f"big {pack}") for pack in range(10) for _ in range(30)]
+def test_808s_are_spread_before_anything_else() -> None:
+    examples = [example("library")] * 100
     examples += [example(f"sub {pack}", CODE_808) for pack in range(5) for _ in range(10)]
     folds = assign_folds(examples)
     assert sorted(set(folds[-50:].tolist())) == [0, 1, 2, 3, 4]
+
+
+def test_the_largest_pack_is_placed_first() -> None:
+    examples = [example(f"single {index}") for index in range(100)]
+    folds = assign_folds([*examples, *[example("library")] * 25])
+    np.testing.assert_array_equal(np.bincount(folds), 25)
 
 
 def test_the_order_of_the_examples_does_not_matter() -> None:

@@ -188,7 +188,6 @@ def test_one_pack_that_stands_out_widens_the_interval() -> None:
     assert mixed["high"] - mixed["low"] < 0.1
 
 
-@pytest.mark.xfail(strict=True, reason="its area under the curve is not a number, nor is its JSON")
 def test_a_corpus_without_others_can_be_scored() -> None:
     truth, probabilities = sure(*[(0, 0, 0.9), (1, 0, 0.8)] * 20)
     figures = score(truth, probabilities, ["a", "b"] * 20)["figures"]

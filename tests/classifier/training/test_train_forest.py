@@ -65,7 +65,7 @@ def test_the_card_says_how_right_it_is_and_what_it_comes_from(trained: Trained) 
     assert card.scores["figures"]["accuracy"]["value"] > 0.5
     assert card.sources == [{"source": "someone/somewhere", "license": "MIT", "sounds": 84}]
     assert {"kitsort", "python", "numpy", "scikit-learn"} <= set(card.versions)
-    assert card.version.endswith(card.sha256[:8])
+    assert card.version.endswith(card.fingerprint[:8])
     assert 0.2 <= card.temperature <= 5
     assert 0 < card.threshold <= 1
     json.dumps(card.scores, allow_nan=False)

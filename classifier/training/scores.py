@@ -170,9 +170,7 @@ def score(
     return {
         "sounds": len(truth),
         "packs": len(members),
-        "figures": {
-            name: asdict(figure) for name, figure in figures.items() if not np.isnan(figure.value)
-        },
+        "figures": figures,
         "labels": {
             label: {
                 "sounds": int((truth == code).sum()),

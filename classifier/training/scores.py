@@ -164,8 +164,9 @@ def score(
         for _ in range(_RESAMPLES)
     ]
     figures = {
-        name: _with_interval(figure, truth, probabilities, draws)
+        name: asdict(_with_interval(figure, truth, probabilities, draws))
         for name, figure in FIGURES.items()
+        if not np.isnan(figure(truth, probabilities))
     }
     return {
         "sounds": len(truth),

@@ -86,11 +86,9 @@ class Figure:
 
     def text(self, value: float) -> str:
         """Return a value as people read it."""
-        return (
-            f"{value:.{2 if value < 10 else 0}f}x"
-            if self.unit == "x"
-            else f"{value:.0f} {self.unit}"
-        )
+        if self.unit == "x":
+            return f"{value:.2f}x" if value < 10 else f"{value:.0f}x"
+        return f"{value:.0f} {self.unit}"
 
 
 FIGURES: Final = {

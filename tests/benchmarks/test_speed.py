@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from classifier import read_sound
-from classifier.features import look_at
+from classifier.descriptors import SILENT
 from classifier.settings import FeatureSettings
 
 pytestmark = pytest.mark.slow
@@ -73,12 +72,14 @@ def test_stratified_files_are_spread_over_all_lengths(scripts: Any, library: Any
 
 
 def test_pictures_are_those_that_the_model_looks_at(scripts: Any, library: Any) -> None:
-    settings = FeatureSettings()
-    fine, low = scripts.measures.read_pictures(library.paths, settings)
-    sounds = [read_sound(path, seconds=settings.levels_s) for path in library.paths]
-    features = look_at([(sound.samples, sound.sample_rate) for sound in sounds], settings)
-    np.testing.assert_array_equal(fine, features.fine)
-    np.testing.assert_array_equal(low, features.low)
+    measures, settings = scripts.measures, FeatureSettings()
+    looked_at = measures.read_pictures(library.paths, settings)
+    with measures.pictures_only():
+        pictures = measures.read_pictures(library.paths, settings)
+    np.testing.assert_array_equal(pictures.fine, looked_at.fine)
+    np.testing.assert_array_equal(pictures.low, looked_at.low)
+    assert set(pictures.descriptors) == {SILENT}
+    assert SILENT not in looked_at.descriptors
 
 
 def test_log_mel_is_measured(scripts: Any, library: Any) -> None:

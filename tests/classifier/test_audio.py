@@ -9,15 +9,7 @@ import pytest
 import soundfile
 
 from classifier.audio import EXTENSIONS, Sound, read_sound
-from tests.helpers.sounds import (
-    click,
-    encode,
-    noise,
-    silence,
-    sine,
-    write_sparse_wav,
-    write_wav,
-)
+from tests.helpers.sounds import encode, noise, silence, sine, write_sparse_wav, write_wav
 
 
 class Format(NamedTuple):
@@ -175,6 +167,12 @@ def test_a_soft_start_is_sound(tmp_path: Path) -> None:
     assert read(tmp_path, np.concatenate([soft, noise()])).start_s == 0.0
 
 
+def test_what_comes_later_and_louder_does_not_cut_a_soft_start_off(tmp_path: Path) -> None:
+    soft = np.concatenate([noise(0.1, peak=0.0005), noise(1.0, peak=0.005)])
+    samples = np.concatenate([silence(0.5), soft, silence(3.0), noise()])
+    assert read(tmp_path, samples).start_s == 0.5
+
+
 @pytest.mark.parametrize("silent_s", [3, 10, 15, 59])
 def test_silence_takes_nothing_from_the_seconds_that_are_read(
     tmp_path: Path, silent_s: int
@@ -284,7 +282,7 @@ def test_two_hours_are_read_as_fast_as_ten_seconds(tmp_path: Path) -> None:
 
 
 def test_without_samples_all_else_is_kept(tmp_path: Path) -> None:
-    sound = read(tmp_path, click(0.5, at_s=0.25))
+    sound = read(tmp_path, np.concatenate([silence(0.25), noise(0.25, peak=1.0)]))
     bare = sound.without_samples()
     assert len(bare.samples) == 0
     assert bare.samples.base is None

@@ -109,6 +109,13 @@ def test_the_calibration_error_is_the_gap(confidence: float, right: float) -> No
     assert error == pytest.approx(abs(confidence - right), abs=0.01)
 
 
+def test_too_sure_here_and_too_modest_there_do_not_cancel() -> None:
+    hits = np.arange(3_000) % 10
+    cases = [(0 if hit < 6 else 1, 0, 0.9) for hit in hits]
+    cases += [(0 if hit < 9 else 1, 0, 0.6) for hit in hits]
+    assert calibration_error(*sure(*cases)) == pytest.approx(0.3, abs=0.02)
+
+
 def test_too_few_sounds_for_the_bins_still_have_a_calibration_error() -> None:
     assert calibration_error(*sure((0, 0, 0.9))) == pytest.approx(0.1)
 

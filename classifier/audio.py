@@ -28,10 +28,13 @@ _SILENCE: Final = 10 ** (-80 / 20)
 # the pre-ringing of lossy codecs.
 _ONSET: Final = 10 ** (-50 / 20)
 _NEARBY_S: Final = 2.0
+_AT_ONCE: Final = 1024
 # How much silence may come before a sound until the file is taken for a silent one.
 _LONGEST_SILENCE_S: Final = 60.0
 # Interleaved values held at once: a header may claim a thousand channels.
 _BLOCK_VALUES: Final = 1 << 22
+# Sums of squares of larger float values leave the range of float32.
+_SQUARES_HOLD: Final = 1e12
 # A mix this much weaker (in energy) than its loudest channel has cancelled itself out.
 _CANCELLED: Final = 0.1
 # Channels whose differences lie 40 dB under them are copies of one.
@@ -128,7 +131,7 @@ def read_sound(path: str | os.PathLike[str], *, seconds: float = 10.0) -> Sound:
             return _read_open(file, seconds)
     except soundfile.LibsndfileError as error:
         reason = str(error.error_string).removeprefix("Error : ").replace(". ", ", ").rstrip(".")
-        raise AudioError(f"Not a sound file that can be read ({reason}).") from error
+        raise AudioError(f"It cannot be read as sound ({reason}).") from error
     except OSError as error:
         raise AudioError(f"Could not be read: {error.strerror or error}.") from error
 
@@ -136,15 +139,14 @@ def read_sound(path: str | os.PathLike[str], *, seconds: float = 10.0) -> Sound:
 def _require_readable_file(path: str | os.PathLike[str]) -> None:
     """Say in advance what libsndfile would only call a system error, or hang on."""
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116
         if stat.S_ISDIR(status.st_mode):
             raise AudioError("This is a folder, not a sound file.")
         if not stat.S_ISREG(status.st_mode):  # a named pipe would block for ever
             raise AudioError("This is not an ordinary file.")
         if status.st_size == 0:
             raise AudioError("The file is empty (zero bytes).")
-        with Path(path).open("rb", buffering=0):
-            pass
+        os.close(os.open(path, os.O_RDONLY))
     except FileNotFoundError as error:
         raise AudioError("The file is not there.") from error
     except PermissionError as error:
@@ -190,15 +192,15 @@ class _MonoReader:
         block_frames = max(1, _BLOCK_VALUES // self._file.channels)
         blocks = [np.empty(0, np.float32)]
         while frames > 0:
-            block = self._file.read(min(frames, block_frames), dtype="float32", always_2d=True)
-            if not len(block):
-                break
-            blocks.append(self._mix(block))
-            frames -= len(block)
+            wanted = min(frames, block_frames)
+            block = self._file.read(wanted, dtype="float32", always_2d=True)
+            if len(block):
+                blocks.append(self._mix(block))
+            frames = frames - wanted if len(block) == wanted else 0
         return blocks[-1] if len(blocks) <= 2 else np.concatenate(blocks)
 
     def _mix(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        peak = max(float(block.max()), -float(block.min()))
+        peak = _peak_of(block)
         if not np.isfinite(peak):
             raise AudioError("It holds values that are not numbers (NaN or infinity).")
         self.peak = max(self.peak, peak)
@@ -207,9 +209,11 @@ class _MonoReader:
         if self._weights is not None:
             return block @ self._weights
         mean = np.full(block.shape[1], 1 / block.shape[1], np.float32)
-        if peak >= _SILENCE:
-            self._weights = self._weigh(block / np.float32(peak), mean)
-        return block @ (mean if self._weights is None else self._weights)
+        if peak < _SILENCE:
+            return block @ mean
+        sane = block if peak < _SQUARES_HOLD else block / np.float32(peak)
+        self._weights = self._weigh(sane, mean)
+        return block @ self._weights
 
     def _weigh(self, block: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the weights to mix by: the mean, or the loudest channel where that cancels."""
@@ -229,17 +233,20 @@ def _read_open(file: soundfile.SoundFile, seconds: float) -> Sound:
     rate = file.samplerate
     reader = _MonoReader(file)
     samples, skipped = _read_from_onset(reader, rate, seconds)
-    if not file.tell():
+    position = file.tell()
+    if not position:
         raise AudioError("It has a header but no sound in it.")
-    gain = float(np.abs(samples).max(initial=0.0))
+    gain = _peak_of(samples)
+    if gain:
+        np.divide(samples, np.float32(gain), out=samples)
     return Sound(
-        samples=samples / np.float32(gain) if gain else samples,
+        samples=samples,
         sample_rate=rate,
         peak=reader.peak,
         gain=gain,
         start_s=skipped / rate,
         duration_s=max(file.frames, skipped + len(samples)) / rate,
-        is_cut=file.frames > file.tell(),
+        is_cut=file.frames > position,
         channels=file.channels,
         is_stereo=reader.is_stereo,
         encoding=f"{file.format} {file.subtype}",
@@ -251,7 +258,7 @@ def _read_from_onset(
     reader: _MonoReader, sample_rate: int, seconds: float
 ) -> tuple[NDArray[np.float32], int]:
     """Return the first seconds from where the sound begins, and how many samples came before."""
-    frames, skipped = int(seconds * sample_rate), 0
+    frames, skipped = max(1, int(seconds * sample_rate)), 0
     while skipped < _LONGEST_SILENCE_S * sample_rate:
         block = reader.read(frames)
         onset = onset_of(block, sample_rate)
@@ -274,9 +281,26 @@ def onset_of(samples: NDArray[np.float32], sample_rate: int) -> int | None:
     """
     if not len(samples):
         return None
-    if (float(samples.max()) - float(samples.min())) / 2 < _SILENCE:
+    highest, lowest = float(samples.max()), float(samples.min())
+    if (highest - lowest) / 2 < _SILENCE:
         return None
-    level = np.abs(samples)
-    first = int(np.argmax(level >= _ONSET * level.max()))
-    nearby = level[first : first + int(_NEARBY_S * sample_rate)]
-    return int(np.argmax(level >= _ONSET * nearby.max()))
+    first = _first_at(samples, _ONSET * max(highest, -lowest))
+    nearby = samples[first : first + int(_NEARBY_S * sample_rate)]
+    if first + len(nearby) == len(samples):  # the peak itself is near
+        return first
+    return _first_at(samples[: first + 1], _ONSET * _peak_of(nearby))
+
+
+def _first_at(samples: NDArray[np.float32], level: float) -> int:
+    """Return the first sample that reaches a level; most sounds begin at once."""
+    for part in (samples[:_AT_ONCE], samples):
+        reaches = np.abs(part) >= level
+        first = int(reaches.argmax())
+        if reaches[first]:
+            break
+    return first
+
+
+def _peak_of(values: NDArray[np.float32]) -> float:
+    """Return the largest absolute value, without a copy; 0 for an empty array."""
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))

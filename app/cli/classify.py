@@ -13,7 +13,7 @@ from contextlib import closing
 import click
 
 from app.cli.output import Format, header, line, lines_out, row_of
-from app.cli.progress import progress
+from app.cli.progress import libraries_hushed, progress
 from app.core.analysis import Result, analyse
 from app.core.walk import Found, walk
 from classifier import DEFAULT_MODEL, LABELS, UNSURE, Model, ModelError, load_model
@@ -85,7 +85,12 @@ def _print_all(
     """Print a line for each file as it is done, and count the decisions."""
     counts: Counter[str] = Counter()
     found = list(walk(paths))
-    with lines_out() as put, progress() as report, closing(_results(found, model)) as results:
+    with (
+        libraries_hushed(),
+        lines_out() as put,
+        progress() as report,
+        closing(_results(found, model)) as results,
+    ):
         if first := header(output):
             put(first)
         for done, result in enumerate(results, 1):

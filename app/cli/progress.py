@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
+_STANDARD_ERROR: Final = 2
 # What is being done, how much of it is done, how much there is (0: not known yet).
 Report = Callable[[str, int, int], None]
+
+
+@contextmanager
+def libraries_hushed() -> Iterator[None]:
+    """Keep off the terminal what C libraries write to standard error.
+
+    The MP3 decoder remarks on every damaged frame; our rows say what is wrong with a file.
+    """
+    try:
+        is_real = sys.stderr.fileno() == _STANDARD_ERROR
+    except (AttributeError, OSError):  # none, or one that a test has put in its place
+        is_real = False
+    if not is_real:
+        yield
+        return
+    ours = sys.stderr
+    kept = os.dup(_STANDARD_ERROR)
+    with open(kept, "w", encoding=ours.encoding, errors=ours.errors) as own:  # noqa: PTH123
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), _STANDARD_ERROR)
+        sys.stderr = own
+        try:
+            yield
+        finally:
+            own.flush()
+            os.dup2(kept, _STANDARD_ERROR)
+            sys.stderr = ours
 
 
 @contextmanager

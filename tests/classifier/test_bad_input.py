@@ -218,7 +218,7 @@ def test_no_permission_is_said(
         raise PermissionError(13, "Permission denied")
 
     path = write_wav(tmp_path / "x.wav", noise())
-    monkeypatch.setattr(Path, action, refuse)
+    monkeypatch.setattr(os, action, refuse)
     with pytest.raises(AudioError, match=r"^No permission to read the file\.$"):
         read_sound(path)
 
@@ -231,7 +231,7 @@ def test_a_failing_disk_is_said(
         raise OSError(5, "Input/output error")
 
     path = write_wav(tmp_path / "x.wav", noise())
-    monkeypatch.setattr(Path, action, fail)
+    monkeypatch.setattr(os, action, fail)
     with pytest.raises(AudioError, match=r"^Could not be opened: Input/output error\.$"):
         read_sound(path)
 

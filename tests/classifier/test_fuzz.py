@@ -96,6 +96,11 @@ damaged_files = st.builds(
 )
 
 
+LONGER_THAN_IT_SAYS: Final = Damaged(
+    "mp3", (Edit("overwrite", 0, b"\xff\xfe\x00\x00"), Edit("truncate", 292, b""))
+)
+
+
 @pytest.fixture(scope="module")
 def reader() -> Iterator[FuzzReader]:
     reader = FuzzReader()
@@ -136,6 +141,7 @@ def test_no_bytes_bring_the_reader_down(reader: FuzzReader, path: Path, content:
 @pytest.mark.timeout(4 * 3_600)
 @settings(max_examples=FUZZ_CASES - FUZZ_CASES // 6)
 @given(damaged=damaged_files)
+@example(LONGER_THAN_IT_SAYS)
 def test_no_damaged_file_brings_the_reader_down(
     reader: FuzzReader, path: Path, damaged: Damaged
 ) -> None:

@@ -229,3 +229,13 @@ def test_ctrl_c_ends_a_long_run_at_once(interruptible: subprocess.Popen[bytes]) 
     assert took_s < 10
     assert interruptible.returncode != 0
     assert b"Traceback" not in errors
+
+
+def test_the_remarks_of_a_decoder_stay_off_the_terminal(tmp_path: Path) -> None:
+    content = bytearray(encode(noise(2.0), 44_100, "MP3"))
+    for at in range(2_000, len(content) - 500, 900):
+        content[at : at + 40] = bytes(range(40))
+    (tmp_path / "damaged.mp3").write_bytes(content)
+    run = kitsort("classify", tmp_path, "--threshold", "0")
+    [summary] = run.stderr.decode().splitlines()
+    assert summary.startswith("1 file: 1 ")

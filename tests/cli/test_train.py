@@ -61,7 +61,7 @@ def test_help_needs_no_extra(command: str) -> None:
         ),
         (
             {"manifest.csv": HEADING + b"x.wav,kick,,pack,source,CC0\n", "x.wav": b"text"},
-            "x.wav: Not a sound file that can be read",
+            "x.wav: It cannot be read as sound",
         ),
         ({"manifest.csv": HEADING}, "no sounds"),
         (

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from classifier.fft import fft_space
+
 _BLOCK_S: Final = 0.002
 _ACTIVE_DB: Final = -60.0
 _DECAYED_DB: Final = -40.0
@@ -124,14 +126,21 @@ def _balance(samples: NDArray[np.float32], sample_rate: int) -> tuple[float, flo
     """Return the centroid in Hz and the shares of power below 200 Hz and above 2 kHz."""
     length = 1 << round(math.log2(_SPECTRUM_WINDOW_S * sample_rate))
     power = _mean_spectrum(samples, length)
-    hz = np.arange(len(power)) * (sample_rate / length)
+    hz, low, high = _bins(length, sample_rate)
     power[0] = 0.0  # a constant offset is no sound
     total = float(power.sum())
     if total <= 0:
         return 0.0, 0.0, 0.0
-    low, high = np.searchsorted(hz, (_LOW_HZ, _HIGH_HZ))
     shares = float(power[:low].sum()) / total, float(power[high:].sum()) / total
     return float(np.dot(power, hz)) / total, *shares
+
+
+@lru_cache(maxsize=64)
+def _bins(length: int, sample_rate: int) -> tuple[NDArray[np.float64], int, int]:
+    """Return the frequencies of a spectrum, and where its low end ends and its top begins."""
+    hz = np.asarray(np.fft.rfftfreq(length, 1 / sample_rate), dtype=np.float64)
+    low, high = np.searchsorted(hz, (_LOW_HZ, _HIGH_HZ))
+    return hz, int(low), int(high)
 
 
 def _mean_spectrum(samples: NDArray[np.float32], length: int) -> NDArray[np.float64]:
@@ -139,12 +148,17 @@ def _mean_spectrum(samples: NDArray[np.float32], length: int) -> NDArray[np.floa
 
     The first window is centred on the first sample, or an attack would fall under its edge.
     """
-    padded = np.pad(samples, (length // 2, length - length // 2))
-    step = max(length // 2, -(-len(samples) // (_SPECTRUM_FRAMES - 1)))
+    half = length // 2
+    padded = np.zeros(len(samples) + length, dtype=np.float32)
+    padded[half : half + len(samples)] = samples
+    step = max(half, -(-len(samples) // (_SPECTRUM_FRAMES - 1)))
     frames = sliding_window_view(padded, length)[::step]
-    spectrum = np.fft.rfft(frames * _window(length))
-    power = spectrum.real**2 + spectrum.imag**2
-    return np.asarray(power.mean(axis=0), dtype=np.float64)
+    windowed, spectrum = (space[: len(frames)] for space in fft_space(_SPECTRUM_FRAMES + 1, length))
+    np.multiply(frames, _window(length), out=windowed)
+    np.fft.rfft(windowed, out=spectrum)  # type: ignore[arg-type]
+    parts = spectrum.view(np.float32)
+    np.multiply(parts, parts, out=parts)
+    return np.asarray((parts[:, ::2] + parts[:, 1::2]).mean(axis=0), dtype=np.float64)
 
 
 @lru_cache(maxsize=16)

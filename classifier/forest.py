@@ -66,16 +66,30 @@ class Forest:
         array, shape (n, outputs), float32
             Each row sums to 1.
         """
-        column = np.arange(len(rows))
-        node = np.repeat(self.roots[:, None], len(rows), axis=1)
-        feature = self.feature[node]
-        while np.any(feature >= 0):
-            goes_left = rows[column, feature] <= self.threshold[node]
-            below = np.where(goes_left, node + 1, self.target[node])
-            node = np.where(feature < 0, node, below)
-            feature = self.feature[node]
-        sums = self.shares[self.target[node]].sum(axis=0, dtype=np.float32)
+        arrived = self._leaves_of(rows).reshape(len(self.roots), len(rows))
+        sums = self.shares.take(arrived, axis=0).sum(axis=0, dtype=np.float32)
         return np.asarray(sums / sums.sum(axis=1, keepdims=True), dtype=np.float32)
+
+    def _leaves_of(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Return the leaf that each row falls into, tree by tree: shape (trees * n,).
+
+        All walks take a step at once; those that have arrived are left out of the next.
+        """
+        values = rows.ravel()
+        first = np.tile(np.arange(len(rows)) * rows.shape[1], len(self.roots))
+        node = np.repeat(self.roots, len(rows))
+        walk = np.arange(len(node))
+        leaves = np.empty(len(node), dtype=np.int32)
+        while len(node):
+            feature, target = self.feature.take(node), self.target.take(node)
+            going = np.flatnonzero(feature >= 0)
+            if len(going) < len(node):
+                leaves[walk] = target
+                node, walk, first = node.take(going), walk.take(going), first.take(going)
+                feature, target = feature.take(going), target.take(going)
+            goes_left = values.take(first + feature) <= self.threshold.take(node)
+            node = np.where(goes_left, node + 1, target)
+        return leaves
 
     def save(self, path: Path) -> None:
         """Write the arrays to an ``.npz`` file: no pickle, nothing that runs.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from classifier.fft import fft_space
 from classifier.settings import MelSettings
 
 # Frames that go through one FFT call: the buffers stay in a core's own cache.
@@ -24,8 +24,6 @@ _HZ_PER_MEL: Final = 200 / 3
 _BREAK_HZ: Final = 1000.0
 _BREAK_MEL: Final = _BREAK_HZ / _HZ_PER_MEL
 _LOG_STEP: Final = np.log(6.4) / 27
-
-_buffers = threading.local()
 
 
 def hz_to_mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
@@ -149,7 +147,7 @@ def _mel_of_frames(
     """Return mel power, shape (frames, bands), of frames of shape (frames, length)."""
     window, interleaved = _window_and_bands(settings, sample_rate)
     bands = np.empty((len(frames), settings.bands), dtype=np.float32)
-    windowed, spectrum = _thread_buffers(frames.shape[1])
+    windowed, spectrum = fft_space(_BLOCK_FRAMES, frames.shape[1])
     for start in range(0, len(frames), _BLOCK_FRAMES):
         block = frames[start : start + _BLOCK_FRAMES]
         rows = len(block)
@@ -173,18 +171,6 @@ def _window_and_bands(
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
     doubled = np.repeat(mel_matrix(settings, sample_rate).T, 2, axis=0)
     return window.astype(np.float32), np.ascontiguousarray(doubled)
-
-
-def _thread_buffers(length: int) -> tuple[NDArray[np.float32], NDArray[np.complex64]]:
-    """Return this thread's work space: fresh pages for each block cost as much as the FFT."""
-    spaces: dict[int, tuple[NDArray[np.float32], NDArray[np.complex64]]]
-    spaces = _buffers.__dict__.setdefault("spaces", {})
-    if length not in spaces:
-        spaces[length] = (
-            np.empty((_BLOCK_FRAMES, length), dtype=np.float32),
-            np.empty((_BLOCK_FRAMES, length // 2 + 1), dtype=np.complex64),
-        )
-    return spaces[length]
 
 
 @lru_cache(maxsize=1)

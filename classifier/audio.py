@@ -209,23 +209,32 @@ class _MonoReader:
         if self._weights is not None:
             return block @ self._weights
         mean = np.full(block.shape[1], 1 / block.shape[1], np.float32)
-        if peak < _SILENCE:
-            return block @ mean
-        sane = block if peak < _SQUARES_HOLD else block / np.float32(peak)
-        self._weights = self._weigh(sane, mean)
-        return block @ self._weights
-
-    def _weigh(self, block: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the weights to mix by: the mean, or the loudest channel where that cancels."""
         mix = block @ mean
-        mix_energy = float(np.dot(mix, mix))
-        energies = np.array([np.dot(channel, channel) for channel in block.T])
+        if peak < _SILENCE:
+            return mix
+        if peak < _SQUARES_HOLD:
+            self._weights = self._weigh(block, mix, mean)
+        else:
+            scale = np.float32(peak)
+            self._weights = self._weigh(block / scale, mix / scale, mean)
+        return mix if self._weights is mean else block @ self._weights
+
+    def _weigh(
+        self, block: NDArray[np.float32], mix: NDArray[np.float32], mean: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the weights to mix by: the mean, or the loudest channel where that cancels."""
+        flat = block.ravel()
+        all_energy, mix_energy = float(np.dot(flat, flat)), float(np.dot(mix, mix))
+        mean_energy = all_energy / block.shape[1]
         # The mean of the energies equals the energy of the mean only where all channels agree.
-        self.is_stereo = bool(energies.mean() - mix_energy > _SAME_CHANNELS * energies.mean())
-        if mix_energy >= _CANCELLED * energies.max():
+        self.is_stereo = bool(mean_energy - mix_energy > _SAME_CHANNELS * mean_energy)
+        if mix_energy >= _CANCELLED * all_energy:
+            return mean
+        energies = [float(np.dot(channel, channel)) for channel in block.T]
+        if mix_energy >= _CANCELLED * max(energies):
             return mean
         loudest = np.zeros_like(mean)
-        loudest[energies.argmax()] = 1.0
+        loudest[int(np.argmax(energies))] = 1.0
         return loudest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -102,7 +103,12 @@ def _forest_of(card: Card, weights: Path) -> Callable[[Features], NDArray[np.flo
             f"The weights of the model {card.name!r} read {forest.inputs} numbers and name "
             f"{forest.shares.shape[1]} sounds; its card promises {shapes[0]} and {len(OUTPUTS)}."
         )
-    return lambda features: forest.predict(forest_inputs(features))
+    # A partial and no lambda: executors of processes pickle what they are given.
+    return partial(_predict, forest)
+
+
+def _predict(forest: Forest, features: Features) -> NDArray[np.float32]:
+    return forest.predict(forest_inputs(features))
 
 
 def models_folder() -> Path:

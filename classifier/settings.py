@@ -53,7 +53,7 @@ class FeatureSettings:
     levels_s: float = 10.0
     fine: MelSettings = field(
         default=MelSettings(
-            window_s=0.0232, hop_s=0.012, frames=167, bands=64, low_hz=20.0, high_hz=18_000.0
+            window_s=0.0174, hop_s=0.012, frames=167, bands=64, low_hz=20.0, high_hz=18_000.0
         )
     )
     low: MelSettings = field(

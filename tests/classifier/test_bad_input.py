@@ -86,12 +86,12 @@ def with_value(value: float, at: int) -> ArrayLike:
 
 HEADER = wav_header(44_100)
 CASES: dict[str, tuple[Maker, str]] = {
-    "text": (holds("x.wav", b"Dear diary,\nno drums today.\n" * 99), "Not a sound file"),
-    "one byte": (holds("x.wav", b"R"), "Not a sound file"),
-    "a picture": (holds("x.wav", b"\x89PNG\r\n\x1a\n" + bytes(500)), "Not a sound file"),
+    "text": (holds("x.wav", b"Dear diary,\nno drums today.\n" * 99), "It cannot be read as sound"),
+    "one byte": (holds("x.wav", b"R"), "It cannot be read as sound"),
+    "a picture": (holds("x.wav", b"\x89PNG\r\n\x1a\n" + bytes(500)), "It cannot be read as sound"),
     "no bytes": (holds("x.wav", b""), "empty"),
-    "a header without its end": (holds("x.wav", HEADER[:30]), "Not a sound file"),
-    "a header without a data chunk": (holds("x.wav", HEADER[:36]), "Not a sound file"),
+    "a header without its end": (holds("x.wav", HEADER[:30]), "It cannot be read as sound"),
+    "a header without a data chunk": (holds("x.wav", HEADER[:36]), "It cannot be read as sound"),
     "a header and nothing else": (holds("x.wav", HEADER), "no sound in it"),
     "a header that says: nothing": (holds("x.wav", wav_header(0)), "no sound in it"),
     "an ogg header": (holds("x.ogg", encode([], kind="OGG")), "no sound in it"),

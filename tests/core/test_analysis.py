@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -15,7 +16,7 @@ import soundfile
 
 from app.core.analysis import CHUNK, Result, analyse
 from app.core.walk import Found
-from classifier import Analysis, AudioError, Model
+from classifier import Analysis, AudioError, Model, load_model
 from classifier.synth import MAKERS
 
 Answer = Callable[[Sequence[str], Any], list[AudioError]]
@@ -221,3 +222,26 @@ def test_any_executor_finds_out_the_same(
         what.prediction.label if isinstance(what, Analysis) else type(what) for _, what in results
     ]
     assert labels == ["Closed hat", "Kick", "Other", AudioError] * (CHUNK + 1)
+
+
+class Elsewhere(OnTheSpot):
+    """Hands everything over by pickle, as executors of processes and clusters do."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        work, args = pickle.loads(pickle.dumps((work, args)))
+        future = super().submit(work, *args, **kwargs)
+        done: Future[Any] = Future()
+        done.set_result(pickle.loads(pickle.dumps(future.result())))
+        return done
+
+
+def test_the_work_can_be_done_in_another_process(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", MAKERS["Kick"](np.random.default_rng(1)), 44_100)
+    found = [Found(str(tmp_path / "a.wav")), Found(str(tmp_path / "gone.wav"))]
+    model = load_model()
+    [(_, here), (_, problem)] = analyse(found, model, Elsewhere())
+    [(_, there), _] = analyse(found, model, OnTheSpot())
+    assert isinstance(here, Analysis)
+    assert isinstance(there, Analysis)
+    assert here.prediction.probabilities == there.prediction.probabilities
+    assert isinstance(problem, AudioError)

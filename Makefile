@@ -11,7 +11,9 @@ ARGS ?=
 # The main job: on your own samples with `make run ARGS=~/Samples`, else on a demo library.
 run: .venv/base
 	@test -n "$(ARGS)" || $(BIN)/kitsort demo "$(DEMO)"
-	@$(BIN)/kitsort classify $(if $(ARGS),$(ARGS),"$(DEMO)")
+	@if test -z "$(ARGS)"; then $(BIN)/kitsort classify "$(DEMO)"; \
+	elif test -e "$(ARGS)"; then $(BIN)/kitsort classify "$(ARGS)"; \
+	else $(BIN)/kitsort classify $(ARGS); fi
 
 test: lint
 	$(BIN)/python -m pytest -n 2

@@ -83,8 +83,9 @@ def load_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Model:
         One sentence: no such model, or a card and weights that do not fit.
     """
     folder = folder or models_folder()
-    path = Path(name) if name.endswith(".json") else folder / f"{name}.json"
-    if not path.is_file():
+    is_card = name.endswith(".json")
+    path = Path(name) if is_card else folder / f"{name}.json"
+    if not is_card and not path.is_file():
         there = ", ".join(sorted(card.stem for card in folder.glob("*.json"))) or "none"
         raise ModelError(f"There is no model {name!r}; there is: {there}.")
     card = Card.load(path)

@@ -74,7 +74,7 @@ def classify(
             f"The results could not be written: {error.strerror}."
         ) from error
     if output is Format.TABLE:
-        click.echo(_summary(counts), err=True)
+        click.echo(_summary(counts, threshold), err=True)
     if not counts.total() - counts[_PROBLEM]:
         raise SystemExit(1)
 
@@ -91,9 +91,9 @@ def _print_all(
         progress() as report,
         closing(_results(found, model)) as results,
     ):
-        if first := header(output):
-            put(first)
         for done, result in enumerate(results, 1):
+            if done == 1 and (first := header(output)):
+                put(first)
             row = row_of(result, threshold)
             counts[row.decision or _PROBLEM] += 1
             put(line(row, output))
@@ -106,8 +106,9 @@ def _results(found: list[Found], model: Model) -> Generator[Result]:
         yield from analyse(found, model, executor)
 
 
-def _summary(counts: Counter[str]) -> str:
+def _summary(counts: Counter[str], threshold: float) -> str:
     order = [*LABELS, UNSURE, _PROBLEM]
-    parts = [f"{counts[name]:,} {name}" for name in order if counts[name]]
+    notes = {UNSURE: f" (marked ?: less than {threshold:.0%} sure)"}
+    parts = [f"{counts[name]:,} {name}{notes.get(name, '')}" for name in order if counts[name]]
     files = "1 file" if counts.total() == 1 else f"{counts.total():,} files"
     return f"{files}: {', '.join(parts)}" if parts else "No sound files there."

@@ -21,5 +21,7 @@ def demo(folder: Path) -> None:
     try:
         paths = make_demo_library(folder)
     except OSError as error:
-        raise click.ClickException(f"The demo library could not be made: {error}") from error
+        raise click.ClickException(
+            f"The demo library could not be made in {folder}: {error.strerror or error}."
+        ) from error
     click.echo(f"{len(paths)} sounds in {folder}", err=True)

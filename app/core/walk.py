@@ -65,6 +65,9 @@ class _Walker:
         if os.path.isdir(path):
             yield from self.walk(path)
             return
+        if not os.path.lexists(path):
+            yield Found(path, "There is no such file or folder.")
+            return
         folder, name = os.path.split(path)
         try:
             identity = _identity(folder or os.curdir)
@@ -72,7 +75,7 @@ class _Walker:
             yield Found(path)
             return
         was_walked = identity in self._walked and _is_sound(name) and not name.startswith(".")
-        if (identity, name) in self._taken or (was_walked and os.path.lexists(path)):
+        if was_walked or (identity, name) in self._taken:
             return
         self._taken.add((identity, name))
         yield Found(path)

@@ -74,11 +74,14 @@ def read_manifest(folder: Path) -> list[Example]:
     path = folder / "manifest.csv"
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            examples = [_example(folder, row) for row in csv.DictReader(file)]
+            rows = csv.DictReader(file)
+            examples = [_example(folder, row) for row in rows]
     except OSError as error:
         raise CorpusError(f"There is no readable manifest.csv in {folder}.") from error
     except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise CorpusError(f"{path} has a row that cannot be understood: {error}.") from error
+        raise CorpusError(
+            f"{path} has a row that cannot be understood (line {rows.line_num}): {error}."
+        ) from error
     if not examples:
         raise CorpusError(f"{path} lists no sounds.")
     return examples

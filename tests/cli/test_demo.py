@@ -60,7 +60,7 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"in the way")
     result = demo(tmp_path / "file" / "library")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "The demo library could not be made: " in result.stderr
+    assert "The demo library could not be made in " in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 

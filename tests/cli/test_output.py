@@ -129,7 +129,7 @@ def test_csv_comes_back_through_a_reader(sounds: Path, odd: Path) -> None:
     assert set(rows[-1].values()) == {
         "",
         str(sounds / "gone.wav"),
-        "The file is not there.",
+        "There is no such file or folder.",
     }
 
 
@@ -150,7 +150,7 @@ def test_the_table_shows_each_file_on_one_line_with_a_heading(sounds: Path) -> N
     assert heading.split() == ["Instrument", "Sure", "Length", "Root", "File"]
     assert [text.partition(str(sounds))[2] for text in lines] == [
         *(path.removeprefix(str(sounds)) for path in paths_in(sounds)),
-        "/gone.wav: The file is not there.",
+        "/gone.wav: There is no such file or folder.",
     ]
     names = [text.split("  ")[0].rstrip("?").partition(" · ") for text in lines]
     assert {name for name, _, _ in names} <= {*INSTRUMENTS, "Other", "Problem"}

@@ -49,11 +49,11 @@ def test_help_needs_no_extra(command: str) -> None:
         ({"manifest.csv": b"\xff\xfe\x00"}, "has a row that cannot be understood"),
         (
             {"manifest.csv": HEADING + b"x.wav,cowboy,,pack,source,CC0\n"},
-            "has a row that cannot be understood: 'cowboy'",
+            "has a row that cannot be understood (line 2): 'cowboy'",
         ),
         (
             {"manifest.csv": HEADING + b"x.wav,other,cowboy,pack,source,CC0\n"},
-            "has a row that cannot be understood: no such label: 'Other' with kind 'cowboy'",
+            "(line 2): no such label: 'Other' with kind 'cowboy'",
         ),
         (
             {"manifest.csv": HEADING + b"x.wav,kick,,pack,source,CC0\n"},

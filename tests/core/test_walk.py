@@ -97,8 +97,13 @@ def test_what_is_no_sound_is_left_out_in_folders_and_taken_when_named(tmp_path: 
     assert listed(tmp_path, *others) == others
 
 
-def test_a_missing_path_is_listed_for_the_reader_to_say_so(tmp_path: Path) -> None:
-    assert listed(tmp_path, "nowhere", "gone.wav") == ["nowhere", "gone.wav"]
+def test_a_missing_path_is_listed_with_a_sentence(tmp_path: Path) -> None:
+    missing = [str(tmp_path / "nowhere"), str(tmp_path / "gone.wav")]
+    sentence = "There is no such file or folder."
+    assert [(found.path, found.problem) for found in walk(missing)] == [
+        (path, sentence) for path in missing
+    ]
+    assert [found.problem for found in walk([""])] == [sentence]
 
 
 def test_a_folder_named_like_a_sound_is_listed_with_a_sentence_and_walked(tmp_path: Path) -> None:

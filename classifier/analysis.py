@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,6 +69,21 @@ class Analysis:
     descriptors: Descriptors
     prediction: Prediction
     root_note: RootNote | None
+
+    @property
+    def peak_dbfs(self) -> float:
+        """Largest value of any channel in the first ten seconds, in dB; 0 is full scale."""
+        return _decibels(self.sound.peak)
+
+    @property
+    def rms_dbfs(self) -> float:
+        """Root mean square of the active part in dB, where a square wave at full scale has 0."""
+        return _decibels(self.descriptors.rms * self.sound.gain)
+
+
+def _decibels(amplitude: float) -> float:
+    """Return 20 log10 of an amplitude; minus infinity for silence."""
+    return 20 * math.log10(amplitude) if amplitude > 0 else -math.inf
 
 
 # Nothing can be heard, and that is certain.

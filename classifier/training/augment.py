@@ -138,16 +138,6 @@ _CHANGES: Final[tuple[tuple[Change, float], ...]] = (
 )
 
 
-def mixed(pair: Pair, other: Pair, rng: np.random.Generator) -> Pair:
-    """Lay a second sound quietly, 18 to 40 dB under, and up to 0.3 s late, behind the first."""
-    samples, rate = pair
-    late = int(rng.uniform(0, 0.3) * rate)
-    under = other[0][: max(0, len(samples) - late)]
-    result = samples.copy()
-    result[late : late + len(under)] += under * np.float32(10 ** (rng.uniform(-40, -18) / 20))
-    return _normalised(result), rate
-
-
 def _normalised(samples: Samples) -> Samples:
     return np.asarray(samples / max(float(np.abs(samples).max(initial=0.0)), 1e-9), np.float32)
 

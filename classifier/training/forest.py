@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,14 +18,17 @@ from classifier.features import forest_inputs, look_at
 from classifier.forest import Forest
 from classifier.labels import OUTPUTS
 from classifier.settings import FeatureSettings
+from classifier.training.augment import varied
 from classifier.training.corpus import Example, Pair, Progress, read_examples
 from classifier.training.folds import example_weights
 from classifier.training.protocol import FOLDS, cross_validate, write_card
 from classifier.training.synthetic import synthetic_pairs
 
-TREES: Final = 200
-# Two sounds to a leaf: half the size of fully grown trees, and as right.
-_LEAST_IN_LEAF: Final = 2
+TREES: Final = 120
+# With its variants a sound comes three times; four to a leaf keep the weights under 5 MB.
+_LEAST_IN_LEAF: Final = 4
+# Altered copies of each sound that train beside it; they share its weight.
+_VARIANTS: Final = 2
 # What all synthesised sounds of an output weigh together, in real sounds.
 _SYNTHETIC_WEIGHT: Final = 10.0
 
@@ -38,7 +42,8 @@ def train_forest(
     temperature and the threshold on the card.
     """
     settings = FeatureSettings()
-    table = _Table(examples, _read_rows(examples, settings, progress), settings, seed, trees)
+    rows = _read_rows(examples, settings, seed, progress)
+    table = _Table(examples, rows, settings, seed, trees)
     held_out = cross_validate(
         examples, lambda trained, rest: table.fit(trained).predict(table.rows[rest]), progress
     )
@@ -59,12 +64,12 @@ def train_forest(
 
 
 def _read_rows(
-    examples: Sequence[Example], settings: FeatureSettings, progress: Progress
+    examples: Sequence[Example], settings: FeatureSettings, seed: int, progress: Progress
 ) -> NDArray[np.float32]:
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         chunks = read_examples(
             examples,
-            lambda pairs: _rows_of(pairs, settings),
+            lambda pairs: _rows_and_variants(pairs, settings, seed),
             seconds=settings.model_s,
             executor=executor,
             progress=progress,
@@ -72,12 +77,29 @@ def _read_rows(
     return np.concatenate(chunks)
 
 
+def _rows_and_variants(
+    pairs: Sequence[Pair], settings: FeatureSettings, seed: int
+) -> NDArray[np.float32]:
+    """Return rows of each sound and of its variants, shape (n, 1 + variants, inputs)."""
+    versions = [list(pairs)]
+    for number in range(_VARIANTS):
+        # By what the sound is, so that the order of threads changes nothing.
+        seeds = [[seed, number, zlib.crc32(samples.tobytes())] for samples, _ in pairs]
+        versions.append(
+            [varied(pair, np.random.default_rng(s)) for pair, s in zip(pairs, seeds, strict=True)]
+        )
+    return np.stack([_rows_of(version, settings) for version in versions], axis=1)
+
+
 def _rows_of(pairs: Sequence[Pair], settings: FeatureSettings) -> NDArray[np.float32]:
     return forest_inputs(look_at(pairs, settings))
 
 
 class _Table:
-    """Rows, outputs and weights, real and synthesised, of which forests learn parts."""
+    """Rows, outputs and weights, real and synthesised, of which forests learn parts.
+
+    `rows` has shape (n, versions, inputs), the sounds as they are first.
+    """
 
     def __init__(
         self,
@@ -87,7 +109,8 @@ class _Table:
         seed: int,
         trees: int,
     ) -> None:
-        self.rows = rows
+        self.rows = rows[:, 0]
+        self._versions = rows
         self._outputs = np.array([example.output for example in examples])
         self._weights = example_weights(examples)
         pairs, self._extra_outputs = synthetic_pairs(seed)
@@ -105,10 +128,13 @@ class _Table:
             n_jobs=-1,
             random_state=self._seed,
         )
+        each = self._versions.shape[1]
         learner.fit(
-            np.concatenate([self.rows[chosen], self._extra_rows]),
-            np.concatenate([self._outputs[chosen], self._extra_outputs]),
-            sample_weight=np.concatenate([self._weights[chosen], self._extra_weights]),
+            np.concatenate([*np.moveaxis(self._versions[chosen], 1, 0), self._extra_rows]),
+            np.concatenate([np.tile(self._outputs[chosen], each), self._extra_outputs]),
+            sample_weight=np.concatenate(
+                [np.tile(self._weights[chosen] / each, each), self._extra_weights]
+            ),
         )
         return to_arrays(learner)
 

@@ -8,7 +8,7 @@ import pytest
 
 from classifier import UNSURE, Analysis, AudioError, Model, Prediction, classify
 from classifier.synth import MAKERS
-from tests.helpers.sounds import click, noise, silence, write_wav
+from tests.helpers.sounds import click, noise, silence, sine, write_wav
 
 
 def analysed(paths: list[Path], model: Model) -> list[Analysis]:
@@ -116,3 +116,18 @@ def test_threads_share_one_model(tmp_path: Path, model: Model) -> None:
     with ThreadPoolExecutor(4) as executor:
         for results in executor.map(lambda _: analysed(paths, model), range(12)):
             assert [result.prediction.probabilities for result in results] == alone
+
+
+@pytest.mark.parametrize("peak", [1.0, 0.5, 0.01])
+def test_peak_and_rms_are_in_decibels_under_full_scale(
+    tmp_path: Path, model: Model, peak: float
+) -> None:
+    path = write_wav(tmp_path / "sine.wav", sine(100.0, 3.0, peak=peak))
+    [found] = analysed([path], model)
+    assert found.peak_dbfs == pytest.approx(20 * np.log10(peak), abs=0.01)
+    assert found.rms_dbfs == pytest.approx(20 * np.log10(peak / np.sqrt(2)), abs=0.02)
+
+
+def test_silence_has_no_level(tmp_path: Path, model: Model) -> None:
+    [found] = analysed([write_wav(tmp_path / "x.wav", silence())], model)
+    assert (found.peak_dbfs, found.rms_dbfs) == (-np.inf, -np.inf)

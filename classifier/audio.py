@@ -200,7 +200,7 @@ class _MonoReader:
         return blocks[-1] if len(blocks) <= 2 else np.concatenate(blocks)
 
     def _mix(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        peak = _peak_of(block)
+        peak = peak_of(block)
         if not np.isfinite(peak):
             raise AudioError("It holds values that are not numbers (NaN or infinity).")
         self.peak = max(self.peak, peak)
@@ -245,7 +245,7 @@ def _read_open(file: soundfile.SoundFile, seconds: float) -> Sound:
     position = file.tell()
     if not position:
         raise AudioError("It has a header but no sound in it.")
-    gain = _peak_of(samples)
+    gain = peak_of(samples)
     if gain:
         np.divide(samples, np.float32(gain), out=samples)
     return Sound(
@@ -297,7 +297,7 @@ def onset_of(samples: NDArray[np.float32], sample_rate: int) -> int | None:
     nearby = samples[first : first + int(_NEARBY_S * sample_rate)]
     if first + len(nearby) == len(samples):  # the peak itself is near
         return first
-    return _first_at(samples[: first + 1], _ONSET * _peak_of(nearby))
+    return _first_at(samples[: first + 1], _ONSET * peak_of(nearby))
 
 
 def _first_at(samples: NDArray[np.float32], level: float) -> int:
@@ -310,6 +310,6 @@ def _first_at(samples: NDArray[np.float32], level: float) -> int:
     return first
 
 
-def _peak_of(values: NDArray[np.float32]) -> float:
+def peak_of(values: NDArray[np.float32]) -> float:
     """Return the largest absolute value, without a copy; 0 for an empty array."""
     return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))

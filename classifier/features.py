@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.audio import peak_of
 from classifier.decimate import decimate, factor_for
 from classifier.descriptors import Descriptors, describe
 from classifier.log_mel import log_mel
@@ -72,7 +73,7 @@ def _beginning(
 ) -> NDArray[np.float32]:
     """Return the first seconds at a peak of 1, whatever comes after them."""
     beginning = samples[: int(seconds * sample_rate)]
-    peak = float(np.abs(beginning).max(initial=0.0))
+    peak = peak_of(beginning)
     return beginning / np.float32(peak) if peak not in {0.0, 1.0} else beginning
 
 

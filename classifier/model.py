@@ -62,9 +62,9 @@ def calibrated(outputs: NDArray[np.float32], temperature: float) -> NDArray[np.f
     return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def model_names() -> list[str]:
-    """Return the names of the models that are there, in alphabetical order."""
-    return sorted(path.stem for path in models_folder().glob("*.json"))
+def model_names(folder: Path | None = None) -> list[str]:
+    """Return the names of the models in a folder, by default those that ship, in order."""
+    return sorted(path.stem for path in (folder or models_folder()).glob("*.json"))
 
 
 def load_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Model:
@@ -86,7 +86,7 @@ def load_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Model:
     is_card = name.endswith(".json")
     path = Path(name) if is_card else folder / f"{name}.json"
     if not is_card and not path.is_file():
-        there = ", ".join(sorted(card.stem for card in folder.glob("*.json"))) or "none"
+        there = ", ".join(model_names(folder)) or "none"
         raise ModelError(f"There is no model {name!r}; there is: {there}.")
     card = Card.load(path)
     if not card.weights.endswith(".npz"):

@@ -9,6 +9,7 @@
 from classifier._version import __version__
 from classifier.analysis import Analysis, Prediction, classify
 from classifier.audio import EXTENSIONS, Sound, read_sound
+from classifier.card import Card
 from classifier.descriptors import Descriptors
 from classifier.errors import AudioError, ClassifierError, ModelError
 from classifier.labels import INSTRUMENTS, KINDS, LABELS, OTHER, UNSURE
@@ -25,6 +26,7 @@ __all__ = [
     "UNSURE",
     "Analysis",
     "AudioError",
+    "Card",
     "ClassifierError",
     "Descriptors",
     "Model",

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from classifier.audio import Sound, read_sound
 from classifier.descriptors import Descriptors, describe
 from classifier.errors import AudioError
-from classifier.features import look_at
-from classifier.labels import INSTRUMENTS, KINDS, LABELS, OTHER, UNSURE, sum_kinds
+from classifier.features import Features, look_at
+from classifier.labels import INSTRUMENTS, LABELS, OTHER, UNSURE, sum_kinds
 from classifier.model import Model
 from classifier.root_note import RootNote, root_note
 
@@ -29,11 +29,15 @@ class Prediction:
     probabilities : tuple of float
         Of ``LABELS``, summing to 1, calibrated.
     kind : str or None
-        The likeliest kind of ``KINDS`` where the label is Other; None for silence.
+        The likeliest kind of ``KINDS`` where the label is Other; None for silence, and from a
+        model that knows no kinds.
+    embedding : array, shape (128,), float32, or None
+        Sounds that are alike lie close together; None for silence, and from a model without.
     """
 
     probabilities: tuple[float, ...]
     kind: str | None
+    embedding: NDArray[np.float32] | None = None
 
     @property
     def label(self) -> str:
@@ -120,21 +124,36 @@ def _analyse(sounds: Sequence[Sound], model: Model) -> list[Analysis]:
         return []
     pairs = [(sound.samples, sound.sample_rate) for sound in sounds]
     features = look_at(pairs, model.card.features)
-    outputs = model.predict(features)
+    predictions = _predictions(model, features)
     seen_s = model.card.features.model_s
     return [
         Analysis(
             sound=sound.without_samples(),
             descriptors=seen if sound.held_s <= seen_s else describe(*pair),
-            prediction=_prediction(row) if len(sound.samples) else _SILENCE,
+            prediction=prediction if len(sound.samples) else _SILENCE,
             root_note=root_note(*pair),
         )
-        for sound, pair, seen, row in zip(sounds, pairs, features.descriptors, outputs, strict=True)
+        for sound, pair, seen, prediction in zip(
+            sounds, pairs, features.descriptors, predictions, strict=True
+        )
     ]
 
 
-def _prediction(outputs: NDArray[np.float32]) -> Prediction:
+def _predictions(model: Model, features: Features) -> list[Prediction]:
+    outputs, embeddings = model.predict(features)
+    kinds = model.card.kinds
+    return [
+        _prediction(row, kinds, None if embeddings is None else embeddings[index].copy())
+        for index, row in enumerate(outputs)
+    ]
+
+
+def _prediction(
+    outputs: NDArray[np.float32],
+    kinds: Sequence[str],
+    embedding: NDArray[np.float32] | None,
+) -> Prediction:
     probabilities = sum_kinds(outputs)
     is_other = LABELS[int(probabilities.argmax())] == OTHER
-    kind = KINDS[int(outputs[len(INSTRUMENTS) :].argmax())] if is_other else None
-    return Prediction(tuple(float(value) for value in probabilities), kind)
+    kind = kinds[int(outputs[len(INSTRUMENTS) :].argmax())] if is_other and kinds else None
+    return Prediction(tuple(float(value) for value in probabilities), kind, embedding)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from classifier.calibration import Calibration
 from classifier.errors import ModelError
-from classifier.labels import KINDS, LABELS
+from classifier.labels import INSTRUMENTS, KINDS, LABELS, OTHER
 from classifier.settings import FeatureSettings
 
 
@@ -30,12 +31,15 @@ class Card:
     fingerprint : str
         Of the weights and of all that they cannot be used without, so that a card never speaks
         for other weights, nor for these with other features.
-    labels, kinds : tuple of str
-        In the order of the outputs.
+    labels : tuple of str
+        ``LABELS``; or ``INSTRUMENTS`` for a model that was shown nothing else, and so rejects
+        nothing.
+    kinds : tuple of str
+        ``KINDS``; or none for a model that was not told what an Other is.
     features : FeatureSettings
         What the weights were trained on.
-    temperature : float
-        Of the calibration: logarithms of the outputs are divided by it.
+    calibration : Calibration
+        That makes probabilities of the outputs.
     threshold : float
         Confidence from which on a label is acted upon, unless the user says otherwise.
     versions : dict
@@ -54,16 +58,27 @@ class Card:
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
     features: FeatureSettings
-    temperature: float
+    calibration: Calibration
     threshold: float
     versions: dict[str, str]
     scores: dict[str, Any]
     sources: list[dict[str, Any]]
 
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of what the weights give, in order."""
+        return (*INSTRUMENTS, *(self.kinds or self.labels[len(INSTRUMENTS) :]))
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the model can say Other."""
+        return OTHER in self.labels
+
     def save(self, path: Path) -> None:
         """Write the card as JSON."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["features"] = self.features.as_json()
+        values["calibration"] = asdict(self.calibration)
         path.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     @classmethod
@@ -79,6 +94,7 @@ class Card:
             values = json.loads(path.read_text(encoding="utf-8"))
             values["features"] = FeatureSettings.from_json(values["features"])
             values["labels"], values["kinds"] = tuple(values["labels"]), tuple(values["kinds"])
+            values["calibration"] = _calibration_of(values["calibration"])
             card = cls(**values)
             card._require_fit(path)
         except FileNotFoundError as error:
@@ -88,20 +104,35 @@ class Card:
         return card
 
     def _require_fit(self, path: Path) -> None:
-        if self.labels != LABELS or self.kinds != KINDS:
+        known = (LABELS, KINDS), (LABELS, ()), (INSTRUMENTS, ())
+        if (self.labels, self.kinds) not in known:
             raise ModelError(f"The model card {path.name} is for other labels than this program's.")
-        if not 0.01 <= self.temperature <= 100 or not 0 <= self.threshold <= 1:
+        if not self.calibration.is_possible or not 0 <= self.threshold <= 1:
             raise ModelError(f"The model card {path.name} holds an impossible calibration.")
         if Path(self.weights).name != self.weights:
             raise ModelError(f"The model card {path.name} names weights outside its folder.")
-        if fingerprint(path.with_name(self.weights), self.features) != self.fingerprint:
+        if self._fingerprint(path.with_name(self.weights)) != self.fingerprint:
             raise ModelError(
                 f"The model card {path.name} does not fit its weights {self.weights}: "
                 "one of them has been changed or belongs to another."
             )
 
+    def _fingerprint(self, weights: Path) -> str:
+        return fingerprint(weights, self.features, labels=self.labels, kinds=self.kinds)
 
-def fingerprint(weights: Path, features: FeatureSettings) -> str:
+
+def _calibration_of(values: dict[str, Any]) -> Calibration:
+    offsets = tuple(float(value) for value in values["offsets"])
+    return Calibration(float(values["temperature"]), offsets)
+
+
+def fingerprint(
+    weights: Path,
+    features: FeatureSettings,
+    *,
+    labels: tuple[str, ...] = LABELS,
+    kinds: tuple[str, ...] = KINDS,
+) -> str:
     """Return the SHA-256 of weights with the labels and features they were trained for.
 
     Raises
@@ -109,7 +140,7 @@ def fingerprint(weights: Path, features: FeatureSettings) -> str:
     ModelError
         If the weights are missing or cannot be read.
     """
-    trained_for = json.dumps([LABELS, KINDS, features.as_json()], sort_keys=True)
+    trained_for = json.dumps([labels, kinds, features.as_json()], sort_keys=True)
     try:
         return hashlib.sha256(weights.read_bytes() + trained_for.encode()).hexdigest()
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,31 @@ from classifier.card import Card
 from classifier.errors import ModelError
 from classifier.features import Features, forest_inputs, look_at
 from classifier.forest import Forest
-from classifier.labels import OUTPUTS
+from classifier.network import Network
 
 DEFAULT_MODEL: Final = "rf"
 
-# A forest may give an output no chance at all; a logarithm can't take that at its word.
-_LEAST_SHARE: Final = 1e-4
+# What a network may ask for by the name of an input.
+_INPUTS: Final[dict[str, Callable[[Features], NDArray[np.float32]]]] = {
+    "fine": lambda features: features.fine,
+    "low": lambda features: features.low,
+    "rows": forest_inputs,
+}
+
+
+class Answers(NamedTuple):
+    """What a model says of n sounds.
+
+    Attributes
+    ----------
+    probabilities : array, shape (n, outputs), float32
+        In the order of the card's `outputs`; each row sums to 1.
+    embeddings : array, shape (n, 128), float32, or None
+        Sounds that are alike lie close together; None from a model that has none.
+    """
+
+    probabilities: NDArray[np.float32]
+    embeddings: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,35 +50,19 @@ class Model:
     ----------
     card : Card
     raw : callable
-        From features of n sounds to outputs before calibration, shape (n, 21).
+        From features of n sounds to answers before calibration.
     """
 
     card: Card
-    raw: Callable[[Features], NDArray[np.float32]]
+    raw: Callable[[Features], Answers]
 
-    def predict(self, features: Features) -> NDArray[np.float32]:
-        """Return calibrated probabilities of ``OUTPUTS``, shape (n, 21), rows summing to 1.
+    def predict(self, features: Features) -> Answers:
+        """Return calibrated answers.
 
-        The six probabilities of ``LABELS`` are `sum_kinds` of this.
+        The six probabilities of ``LABELS`` are `sum_kinds` of theirs.
         """
-        return calibrated(self.raw(features), self.card.temperature)
-
-
-def calibrated(outputs: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """Return outputs with the confidence that a temperature gives them (above 1: less sure).
-
-    Temperature scaling: C. Guo et al., "On Calibration of Modern Neural Networks", 2017.
-
-    Parameters
-    ----------
-    outputs : array, shape (n, outputs)
-        Probabilities.
-    temperature : float
-        Above 0; 1 changes nothing but for outputs under 0.0001.
-    """
-    logits = np.log(np.maximum(outputs, _LEAST_SHARE)) / temperature
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
+        outputs, embeddings = self.raw(features)
+        return Answers(self.card.calibration(outputs), embeddings)
 
 
 def model_names(folder: Path | None = None) -> list[str]:
@@ -89,27 +92,56 @@ def load_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Model:
         there = ", ".join(model_names(folder)) or "none"
         raise ModelError(f"There is no model {name!r}; there is: {there}.")
     card = Card.load(path)
-    if not card.weights.endswith(".npz"):
-        raise ModelError(f"The model {name!r} has weights of an unknown kind: {card.weights}.")
-    return Model(card, _forest_of(card, path.with_name(card.weights)))
+    weights = path.with_name(card.weights)
+    if weights.suffix == ".npz":
+        return Model(card, _forest_of(card, weights))
+    if weights.suffix == ".tflite":
+        return Model(card, _network_of(card, weights))
+    raise ModelError(f"The model {name!r} has weights of an unknown kind: {card.weights}.")
 
 
-def _forest_of(card: Card, weights: Path) -> Callable[[Features], NDArray[np.float32]]:
+def _forest_of(card: Card, weights: Path) -> Callable[[Features], Answers]:
     """Return the forest as a function, once it has shown that it takes what we would feed it."""
     forest = Forest.load(weights)
-    silence = look_at([(np.zeros(1, np.float32), 44_100)], card.features)
-    shapes = forest_inputs(silence).shape[1], forest.shares.shape[1]
-    if shapes != (forest.inputs, len(OUTPUTS)):
+    takes, gives = forest_inputs(_silence(card)).shape[1], len(card.outputs)
+    if (forest.inputs, forest.shares.shape[1]) != (takes, gives):
         raise ModelError(
             f"The weights of the model {card.name!r} read {forest.inputs} numbers and name "
-            f"{forest.shares.shape[1]} sounds; its card promises {shapes[0]} and {len(OUTPUTS)}."
+            f"{forest.shares.shape[1]} sounds; its card promises {takes} and {gives}."
         )
     # A partial and no lambda: executors of processes pickle what they are given.
-    return partial(_predict, forest)
+    return partial(_ask_forest, forest)
 
 
-def _predict(forest: Forest, features: Features) -> NDArray[np.float32]:
-    return forest.predict(forest_inputs(features))
+def _ask_forest(forest: Forest, features: Features) -> Answers:
+    return Answers(forest.predict(forest_inputs(features)), None)
+
+
+def _network_of(card: Card, weights: Path) -> Callable[[Features], Answers]:
+    """Return the network as a function, once it has answered for a silent sound."""
+    network = Network.load(weights)
+    names = tuple(network.input_shapes)
+    if not set(names) <= set(_INPUTS):
+        raise ModelError(f"The weights of the model {card.name!r} ask for what nobody knows.")
+    ask = partial(_ask_network, network, names)
+    try:
+        fits = ask(_silence(card)).probabilities.shape == (1, len(card.outputs))
+    except (ValueError, RuntimeError):
+        fits = False
+    if not fits:
+        raise ModelError(
+            f"The weights of the model {card.name!r} do not fit the features and the "
+            f"{len(card.outputs)} names on its card."
+        )
+    return ask
+
+
+def _ask_network(network: Network, names: tuple[str, ...], features: Features) -> Answers:
+    return Answers(*network.predict({name: _INPUTS[name](features) for name in names}))
+
+
+def _silence(card: Card) -> Features:
+    return look_at([(np.zeros(1, np.float32), 44_100)], card.features)
 
 
 def models_folder() -> Path:

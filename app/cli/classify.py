@@ -6,13 +6,15 @@ import errno
 import math
 import os
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 
 import click
 
-from app.cli.output import Format, header, line, lines_out, row_of
+from app.cli.explain import explain
+from app.cli.output import Format, Row, header, line, lines_out, row_of
 from app.cli.progress import libraries_hushed, progress
 from app.core.analysis import Result, analyse
 from app.core.walk import Found, walk
@@ -46,8 +48,16 @@ _PROBLEM = "Problem"
     help="Confidence, 0 to 1, under which the decision is Unsure; by default the model's own,"
     " at which 95 % of what it sorts is right.",
 )
+@click.option(
+    "--explain", "explained", is_flag=True, help="Print all that is known of each file instead."
+)
 def classify(
-    paths: tuple[str, ...], format_name: str, model_name: str, threshold: float | None
+    paths: tuple[str, ...],
+    format_name: str,
+    model_name: str,
+    threshold: float | None,
+    *,
+    explained: bool,
 ) -> None:
     """Name the instrument of the sound files PATH..., and of all in folders.
 
@@ -64,8 +74,16 @@ def classify(
     elif math.isnan(threshold):
         raise click.BadParameter("not a number.", param_hint="--threshold")
     output = Format(format_name)
+    if explained and output is not Format.TABLE:
+        raise click.UsageError("--explain is for people: it goes with no --format.")
+    lines = (
+        partial(explain, card=model.card, threshold=threshold)
+        if explained
+        else partial(line, output=output)
+    )
+    first = None if explained else header(output)
     try:
-        counts = _print_all(paths, model, threshold, output)
+        counts = _print_all(paths, model, threshold, first=first, text_of=lines)
     except OSError as error:
         if error.errno == errno.EPIPE:  # whoever read us has gone: no fault, and click is silent
             raise
@@ -80,9 +98,14 @@ def classify(
 
 
 def _print_all(
-    paths: Sequence[str], model: Model, threshold: float, output: Format
+    paths: Sequence[str],
+    model: Model,
+    threshold: float,
+    *,
+    first: str | None,
+    text_of: Callable[[Row], str],
 ) -> Counter[str]:
-    """Print a line for each file as it is done, and count the decisions."""
+    """Print what is said of each file as it is done, and count the decisions."""
     counts: Counter[str] = Counter()
     found = list(walk(paths))
     with (
@@ -92,11 +115,11 @@ def _print_all(
         closing(_results(found, model)) as results,
     ):
         for done, result in enumerate(results, 1):
-            if done == 1 and (first := header(output)):
+            if done == 1 and first:
                 put(first)
             row = row_of(result, threshold)
             counts[row.decision or _PROBLEM] += 1
-            put(line(row, output))
+            put(text_of(row))
             report("Classifying", done, len(found))
     return counts
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import click
 
 from app.cli.classify import classify
+from app.cli.dataset import dataset
 from app.cli.demo import demo
+from app.cli.evaluate import evaluate
+from app.cli.models import models
 from app.cli.train import train
 from classifier import __version__
 
@@ -26,6 +29,5 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-cli.add_command(classify)
-cli.add_command(demo)
-cli.add_command(train)
+for command in (classify, demo, models, dataset, train, evaluate):
+    cli.add_command(command)

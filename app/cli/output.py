@@ -126,7 +126,7 @@ def _json_line(values: dict[str, Any]) -> str:
 
 
 def _table_line(row: Row) -> str:
-    path = _visible(row.path)
+    path = visible(row.path)
     if row.analysis is None:
         return f"{'Problem':20} {'':5} {'':9} {'':4}  {path}: {row.error}"
     found = row.analysis
@@ -141,6 +141,6 @@ def _table_line(row: Row) -> str:
     return f"{name:20} {prediction.confidence:>5.0%} {length:>9} {root:>4}  {path}"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Return a name as one harmless line: nothing in it may steer the terminal."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

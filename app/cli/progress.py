@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 _STANDARD_ERROR: Final = 2
+_LOG_EVERY_S: Final = 30.0
 # What is being done, how much of it is done, how much there is (0: not known yet).
 Report = Callable[[str, int, int], None]
 
@@ -40,11 +42,33 @@ def libraries_hushed() -> Iterator[None]:
             sys.stderr = ours
 
 
+def _say_nothing(_text: str, _done: int, _total: int) -> None:
+    """Where nobody looks."""
+
+
+class _Log:
+    """Writes a line at most every half minute, and at the end of each piece of work."""
+
+    def __init__(self) -> None:
+        self._next_s = 0.0
+
+    def report(self, text: str, done: int, total: int) -> None:
+        """Say how far the work is, if it is time."""
+        if time.monotonic() >= self._next_s or done == total:
+            self._next_s = time.monotonic() + _LOG_EVERY_S
+            sys.stderr.write(f"{text} ({done:,} of {total:,})\n")
+            sys.stderr.flush()
+
+
 @contextmanager
-def progress() -> Iterator[Report]:
-    """Give a function that shows how far the work is."""
+def progress(*, log: bool = False) -> Iterator[Report]:
+    """Give a function that shows how far the work is.
+
+    With `log`, where standard error is no terminal, it writes a line there now and then: for
+    work of many minutes, whose output goes to a file.
+    """
     if not sys.stderr.isatty():
-        yield lambda _text, _done, _total: None
+        yield _Log().report if log else _say_nothing
         return
     # Loaded only where there is somebody to look at it: rich costs as much as a small job.
     from rich.console import Console  # noqa: PLC0415

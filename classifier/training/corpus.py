@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.audio import read_sound
 from classifier.errors import AudioError, ClassifierError
-from classifier.labels import LABELS, output_of
+from classifier.labels import INSTRUMENTS, KINDS, LABELS, output_of
 
 # What is being done, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
 # Samples and their rate in Hz.
 Pair = tuple[NDArray[np.float32], int]
-Result = TypeVar("Result")
 
 # As the manifest spells ``LABELS``.
 _MANIFEST_LABELS: Final = dict(
@@ -29,7 +27,6 @@ _MANIFEST_LABELS: Final = dict(
 )
 # Packs made by programs train but don't score: being right about them proves nothing.
 _SYNTHETIC: Final = "-synth"
-_CHUNK: Final = 32
 
 
 class CorpusError(ClassifierError):
@@ -44,11 +41,13 @@ class Example:
     ----------
     path : Path
     output : int
-        Position in ``OUTPUTS``.
+        Position in the outputs of its corpus.
     pack : str
         The independent source; splits never part it.
     source, license : str
         Where it comes from and what is said of its use.
+    doubtful : bool
+        Whether its label is most likely wrong: it stands in ``doubtful.csv``.
     """
 
     path: Path
@@ -56,11 +55,56 @@ class Example:
     pack: str
     source: str
     license: str
+    doubtful: bool = False
 
     @property
     def scores(self) -> bool:
         """Whether being right about it counts."""
         return not self.pack.endswith(_SYNTHETIC)
+
+    def pair(self, seconds: float) -> Pair:
+        """Read the first seconds of it.
+
+        Raises
+        ------
+        CorpusError
+            If it cannot be read: a corpus has no business with broken files.
+        """
+        try:
+            sound = read_sound(self.path, seconds=seconds)
+        except AudioError as error:
+            raise CorpusError(f"{self.path}: {error}") from error
+        return sound.samples, sound.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Labelled sounds, and what their labels can tell apart.
+
+    Attributes
+    ----------
+    examples : tuple of Example
+    labels, kinds : tuple of str
+        As on a model's card: what a model learns here can say.
+    """
+
+    examples: tuple[Example, ...]
+    labels: tuple[str, ...] = LABELS
+    kinds: tuple[str, ...] = KINDS
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names that the examples' outputs are positions in."""
+        return (*INSTRUMENTS, *(self.kinds or self.labels[len(INSTRUMENTS) :]))
+
+    @property
+    def truth(self) -> NDArray[np.int64]:
+        """Codes of ``LABELS``, 0 to 5, shape (n,)."""
+        return np.minimum([one.output for one in self.examples], len(LABELS) - 1)
+
+    def taken(self, chosen: Iterable[int]) -> Corpus:
+        """Return a corpus of some of the examples."""
+        return replace(self, examples=tuple(self.examples[index] for index in chosen))
 
 
 def read_manifest(folder: Path) -> list[Example]:
@@ -107,35 +151,3 @@ def sources_of(examples: Sequence[Example]) -> list[dict[str, Any]]:
         {"source": source, "license": license_, "sounds": count}
         for (source, license_), count in sorted(counts.items())
     ]
-
-
-def read_examples(
-    examples: Sequence[Example],
-    see: Callable[[Sequence[Pair]], Result],
-    *,
-    seconds: float,
-    executor: Executor,
-    progress: Progress,
-) -> list[Result]:
-    """Return what `see` makes of the examples' sounds, a chunk of them at a time, in order.
-
-    Raises
-    ------
-    CorpusError
-        If one cannot be read: a corpus has no business with broken files.
-    """
-    chunks = [examples[start : start + _CHUNK] for start in range(0, len(examples), _CHUNK)]
-    seen = executor.map(lambda chunk: see([_pair(item, seconds) for item in chunk]), chunks)
-    results: list[Result] = []
-    for result in seen:
-        results.append(result)
-        progress("Reading", min(len(results) * _CHUNK, len(examples)), len(examples))
-    return results
-
-
-def _pair(example: Example, seconds: float) -> Pair:
-    try:
-        sound = read_sound(example.path, seconds=seconds)
-    except AudioError as error:
-        raise CorpusError(f"{example.path}: {error}") from error
-    return sound.samples, sound.sample_rate

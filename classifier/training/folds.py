@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.labels import INSTRUMENTS, OUTPUTS
+from classifier.labels import INSTRUMENTS, LABELS
 from classifier.training.corpus import Example
 
 _RAREST = INSTRUMENTS.index("808")
@@ -39,15 +39,24 @@ def each_fold(folds: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.bool_], NDA
         yield folds != fold, folds == fold
 
 
-def example_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Return a weight for each example, with mean 1.
+def pack_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Return a weight for each example: a pack weighs as the square root of its size.
 
-    A pack weighs as the square root of its size, and so does an output: halfway between
-    counting sounds, where the big ones decide, and counting packs, where a single stray does.
+    Halfway between counting sounds, where the big packs decide, and counting packs, where a
+    single stray does.
     """
     sizes = Counter(example.pack for example in examples)
-    outputs = np.array([example.output for example in examples])
-    weights = np.array([sizes[example.pack] ** -0.5 for example in examples])
-    totals = np.bincount(outputs, weights, minlength=len(OUTPUTS))
-    weights /= np.sqrt(totals[outputs])
+    return np.array([sizes[example.pack] ** -0.5 for example in examples])
+
+
+def example_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Return a weight for each example, with mean 1: by pack, and a label as the root of its own.
+
+    By label and not by output: were each of the sixteen kinds of Other lifted like that, Other
+    as a whole would drown the rest.
+    """
+    labels = np.minimum([example.output for example in examples], len(LABELS) - 1)
+    weights = pack_weights(examples)
+    totals = np.bincount(labels, weights, minlength=len(LABELS))
+    weights /= np.sqrt(totals[labels])
     return np.asarray(weights / weights.mean(), dtype=np.float64)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,141 +11,100 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 
-from classifier.card import Card
-from classifier.features import forest_inputs, look_at
 from classifier.forest import Forest
-from classifier.labels import OUTPUTS
-from classifier.settings import FeatureSettings
-from classifier.training.augment import varied
-from classifier.training.corpus import Example, Pair, Progress, read_examples
-from classifier.training.folds import example_weights
-from classifier.training.protocol import FOLDS, cross_validate, write_card
-from classifier.training.synthetic import synthetic_pairs
+from classifier.training.corpus import Progress
+from classifier.training.learners import Fitted
+from classifier.training.material import Material
 
-TREES: Final = 120
-# With its variants a sound comes three times; four to a leaf keep the weights under 5 MB.
-_LEAST_IN_LEAF: Final = 4
-# Altered copies of each sound that train beside it; they share its weight.
-_VARIANTS: Final = 2
 # What all synthesised sounds of an output weigh together, in real sounds.
 _SYNTHETIC_WEIGHT: Final = 10.0
 
 
-def train_forest(
-    examples: Sequence[Example], out: Path, *, progress: Progress, seed: int = 0, trees: int = TREES
-) -> Card:
-    """Train on all examples, write ``rf.npz`` and ``rf.json`` into `out`, return the card.
+@dataclass(frozen=True, slots=True)
+class ForestLearner:
+    """Makes a Random Forest.
 
-    Five more forests, each trained without the packs of one fold, give the scores, the
-    temperature and the threshold on the card.
-    """
-    settings = FeatureSettings()
-    rows = _read_rows(examples, settings, seed, progress)
-    table = _Table(examples, rows, settings, seed, trees)
-    held_out = cross_validate(
-        examples, lambda trained, rest: table.fit(trained).predict(table.rows[rest]), progress
-    )
-    forest = table.fit(np.ones(len(examples), dtype=bool))
-    progress("Training", FOLDS + 1, FOLDS + 1)
-    out.mkdir(parents=True, exist_ok=True)
-    weights = out / "rf.npz"
-    forest.save(weights)
-    return write_card(
-        "rf",
-        "Random Forest",
-        weights,
-        examples=examples,
-        features=settings,
-        held_out=held_out,
-        libraries=("numpy", "scikit-learn"),
-    )
-
-
-def _read_rows(
-    examples: Sequence[Example], settings: FeatureSettings, seed: int, progress: Progress
-) -> NDArray[np.float32]:
-    with ThreadPoolExecutor(os.cpu_count()) as executor:
-        chunks = read_examples(
-            examples,
-            lambda pairs: _rows_and_variants(pairs, settings, seed),
-            seconds=settings.model_s,
-            executor=executor,
-            progress=progress,
-        )
-    return np.concatenate(chunks)
-
-
-def _rows_and_variants(
-    pairs: Sequence[Pair], settings: FeatureSettings, seed: int
-) -> NDArray[np.float32]:
-    """Return rows of each sound and of its variants, shape (n, 1 + variants, inputs)."""
-    versions = [list(pairs)]
-    for number in range(_VARIANTS):
-        # By what the sound is, so that the order of threads changes nothing.
-        seeds = [[seed, number, zlib.crc32(samples.tobytes())] for samples, _ in pairs]
-        versions.append(
-            [varied(pair, np.random.default_rng(s)) for pair, s in zip(pairs, seeds, strict=True)]
-        )
-    return np.stack([_rows_of(version, settings) for version in versions], axis=1)
-
-
-def _rows_of(pairs: Sequence[Pair], settings: FeatureSettings) -> NDArray[np.float32]:
-    return forest_inputs(look_at(pairs, settings))
-
-
-class _Table:
-    """Rows, outputs and weights, real and synthesised, of which forests learn parts.
-
-    `rows` has shape (n, versions, inputs), the sounds as they are first.
+    Attributes
+    ----------
+    trees : int
+    least_in_leaf : int
+        Of sounds and their variants: keeps the weights under 5 MB.
+    variants : int
+        Altered copies of each sound that train beside it; they share its weight.
     """
 
-    def __init__(
+    trees: int = 120
+    least_in_leaf: int = 4
+    variants: int = 2
+    name: str = "rf"
+    title: str = "Random Forest"
+    libraries: tuple[str, ...] = ("numpy", "scikit-learn")
+
+    @property
+    def recipe(self) -> str:
+        """All settings."""
+        return repr(self)
+
+    def fit(
         self,
-        examples: Sequence[Example],
-        rows: NDArray[np.float32],
-        settings: FeatureSettings,
-        seed: int,
-        trees: int,
-    ) -> None:
-        self.rows = rows[:, 0]
-        self._versions = rows
-        self._outputs = np.array([example.output for example in examples])
-        self._weights = example_weights(examples)
-        pairs, self._extra_outputs = synthetic_pairs(seed)
-        self._extra_rows = _rows_of(pairs, settings)
-        made = np.bincount(self._extra_outputs, minlength=len(OUTPUTS))
-        self._extra_weights = _SYNTHETIC_WEIGHT / made[self._extra_outputs]
-        self._seed = seed
-        self._trees = trees
-
-    def fit(self, chosen: NDArray[np.bool_]) -> Forest:
-        """Return a forest trained on the chosen examples and all synthesised ones."""
+        material: Material,
+        chosen: NDArray[np.bool_],
+        *,
+        checkpoint: Path,  # noqa: ARG002 - half a minute's work needs none
+        progress: Progress,
+    ) -> Fitted:
+        """Grow all trees at once."""
+        progress(self.title, 0, 1)
         learner = RandomForestClassifier(
-            n_estimators=self._trees,
-            min_samples_leaf=_LEAST_IN_LEAF,
+            n_estimators=self.trees,
+            min_samples_leaf=self.least_in_leaf,
             n_jobs=-1,
-            random_state=self._seed,
+            random_state=material.seed,
         )
-        each = self._versions.shape[1]
-        learner.fit(
-            np.concatenate([*np.moveaxis(self._versions[chosen], 1, 0), self._extra_rows]),
-            np.concatenate([np.tile(self._outputs[chosen], each), self._extra_outputs]),
-            sample_weight=np.concatenate(
-                [np.tile(self._weights[chosen] / each, each), self._extra_weights]
+        rows, outputs, weights = self._table(material, np.flatnonzero(chosen))
+        learner.fit(rows, outputs, sample_weight=weights)
+        forest = to_arrays(learner, len(material.corpus.outputs))
+        progress(self.title, 1, 1)
+        return Fitted(
+            predict=lambda seen: forest.predict(seen.rows[:, 0]), suffix=".npz", save=forest.save
+        )
+
+    def _table(
+        self, material: Material, chosen: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
+        """Return rows, outputs and weights: each version of the chosen, then what we made."""
+        versions = material.real.rows[chosen, : 1 + self.variants]
+        each = versions.shape[1]
+        made = np.bincount(material.made_outputs, minlength=len(material.corpus.outputs))
+        return (
+            np.concatenate([*np.moveaxis(versions, 1, 0), material.made.rows[:, 0]]),
+            np.concatenate([np.tile(material.outputs[chosen], each), material.made_outputs]),
+            np.concatenate(
+                [
+                    np.tile(material.weights[chosen] / each, each),
+                    _SYNTHETIC_WEIGHT / made[material.made_outputs],
+                ]
             ),
         )
-        return to_arrays(learner)
 
 
-def to_arrays(learner: RandomForestClassifier) -> Forest:
-    """Return a fitted scikit-learn forest as arrays that predict the same within 1/255."""
+def to_arrays(learner: RandomForestClassifier, outputs: int) -> Forest:
+    """Return a fitted scikit-learn forest as arrays that predict the same within 1/255.
+
+    Parameters
+    ----------
+    learner : RandomForestClassifier
+        Its classes are positions among the outputs.
+    outputs : int
+        How many there are; the learner may not have met all.
+    """
     trees = [estimator.tree_ for estimator in learner.estimators_]
     starts = np.cumsum([0, *(tree.node_count for tree in trees)])
     is_leaf = np.concatenate([tree.children_left < 0 for tree in trees])
     target = np.concatenate(
         [tree.children_right + start for tree, start in zip(trees, starts, strict=False)]
     )
-    shares, target[is_leaf] = _shares(learner, trees, is_leaf)
+    shares, target[is_leaf] = _shares(learner, outputs, trees, is_leaf)
     feature = np.concatenate([tree.feature for tree in trees])
     return Forest(
         roots=starts[:-1].astype(np.int32),
@@ -160,12 +117,15 @@ def to_arrays(learner: RandomForestClassifier) -> Forest:
 
 
 def _shares(
-    learner: RandomForestClassifier, trees: Sequence[Any], is_leaf: NDArray[np.bool_]
+    learner: RandomForestClassifier,
+    outputs: int,
+    trees: Sequence[Any],
+    is_leaf: NDArray[np.bool_],
 ) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Return the different leaves there are, and which of them each leaf is."""
     values = np.concatenate([tree.value[:, 0, :] for tree in trees])[is_leaf]
     values /= values.sum(axis=1, keepdims=True)
-    full = np.zeros((len(values), len(OUTPUTS)), dtype=np.uint8)
+    full = np.zeros((len(values), outputs), dtype=np.uint8)
     full[:, learner.classes_] = np.round(values * 255)
     shares, which = np.unique(full, axis=0, return_inverse=True)
     return shares, which

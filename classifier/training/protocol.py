@@ -1,99 +1,223 @@
-"""Cross-validation by pack, and the card that comes of it: the same for every model."""
+"""How models are examined: on packs that they did not see; and, to show the gap, the seed's way."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier._version import __version__
-from classifier.card import Card, fingerprint
-from classifier.labels import KINDS, LABELS, OUTPUTS, sum_kinds
-from classifier.settings import FeatureSettings
-from classifier.training.calibration import cross_calibrated, fit_temperature
-from classifier.training.corpus import Example, Progress, sources_of
-from classifier.training.folds import assign_folds, each_fold
-from classifier.training.scores import score, sorted_at_95
+from classifier.features import look_at
+from classifier.labels import sum_kinds
+from classifier.model import Model
+from classifier.training.calibration import cross_calibrated, fit_calibration
+from classifier.training.corpus import Corpus, CorpusError, Progress
+from classifier.training.examined import Examined
+from classifier.training.folds import assign_folds, pack_weights
+from classifier.training.learners import Epoch, Learner
+from classifier.training.material import Material
 
 FOLDS: Final = 5
-_PROTOCOL: Final = f"{FOLDS}-fold cross-validation, whole packs held out"
+# As the seed project: a fifth of the files, whatever packs they come from.
+_RANDOM_SHARE: Final = 0.2
+_CHUNK: Final = 16
 
-# From masks of what trains and what is held out to outputs (held out, 21).
-FitAndPredict = Callable[[NDArray[np.bool_], NDArray[np.bool_]], NDArray[np.float32]]
+
+class Protocol(StrEnum):
+    """What a model is examined on."""
+
+    PACKS = "packs"
+    RANDOM = "random"
+    SHIPPED = "shipped"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """What models said of sounds from packs that they were not trained on.
+class _Plan:
+    """Who is asked about what.
 
     Attributes
     ----------
-    temperature : float
-        Fitted on all of them: what a model trained on everything is calibrated with.
-    threshold : float
-        Confidence from which on 95 % of what is sorted is right.
-    scores : dict
-        Of the examples that score, each calibrated without its own fold.
+    protocol : str
+        In words.
+    name : str
+        Of the folder that finished fits are kept in.
+    held_out : list of array of int
+        For each fit, what it is not trained on, and asked about.
+    groups : array of int
+        For each sound that is asked about, in the order of `held_out`, which calibrate
+        together; each is calibrated on the other groups.
     """
 
-    temperature: float
-    threshold: float
-    scores: dict[str, Any]
+    protocol: str
+    name: str
+    held_out: list[NDArray[np.int64]]
+    groups: NDArray[np.int64]
 
 
-def cross_validate(
-    examples: Sequence[Example], fit_and_predict: FitAndPredict, progress: Progress
-) -> HeldOut:
-    """Train once without each fold of packs, and score what was held out."""
-    folds = assign_folds(examples, FOLDS)
-    outputs = np.empty((len(examples), len(OUTPUTS)), dtype=np.float32)
-    for done, (trained, held_out) in enumerate(each_fold(folds)):
-        progress("Training", done, FOLDS + 1)
-        outputs[held_out] = fit_and_predict(trained, held_out)
-    truth = np.minimum([example.output for example in examples], len(LABELS) - 1)
-    probabilities = sum_kinds(cross_calibrated(outputs, truth, folds))
-    counts = np.array([example.scores for example in examples])
-    packs = [example.pack for example in examples if example.scores]
-    return HeldOut(
-        temperature=fit_temperature(outputs, truth),
-        threshold=sorted_at_95(truth[counts], probabilities[counts])[1],
-        scores={"protocol": _PROTOCOL, **score(truth[counts], probabilities[counts], packs)},
+def examine(
+    material: Material, learner: Learner, protocol: Protocol, *, work: Path, progress: Progress
+) -> Examined:
+    """Train without some of the sounds, and ask about those; by packs, five times.
+
+    Finished fits are kept in `work`, so that an interrupted run goes on where it was.
+
+    Raises
+    ------
+    CorpusError
+        If all sounds are of one pack, and packs are to be held out.
+    """
+    plan = _by_packs(material) if protocol is Protocol.PACKS else _at_random(material)
+    return _carried_out(plan, material, learner, work, progress)
+
+
+def examine_one_fold(
+    material: Material, learner: Learner, *, work: Path, progress: Progress
+) -> Examined:
+    """Train once without a fifth of the packs, and ask about those."""
+    plan = _by_packs(material)
+    first = plan.held_out[0]
+    # Halves of packs calibrate each other; of a single pack, every other sound.
+    groups = assign_folds(material.corpus.taken(first).examples, 2)
+    if not groups.any():
+        groups = np.arange(len(first)) % 2
+    one = _Plan(
+        f"one of {len(plan.held_out)} parts of the packs held out", plan.name, [first], groups
+    )
+    return _carried_out(one, material, learner, work, progress)
+
+
+def examined_before(material: Material, learner: Learner, work: Path) -> bool:
+    """Tell whether `examine` has gone through all packs of this material."""
+    plan = _by_packs(material)
+    folder = fits_folder(plan.name, material, learner, work)
+    return all(_Fold(folder, number).path.is_file() for number in range(len(plan.held_out)))
+
+
+def ask_shipped(model: Model, corpus: Corpus, progress: Progress) -> Examined:
+    """Ask a finished model about every sound of a corpus; nothing is trained.
+
+    Raises
+    ------
+    CorpusError
+        If a sound cannot be read.
+    """
+    examples, settings = corpus.examples, model.card.features
+    outputs = []
+    for start in range(0, len(examples), _CHUNK):
+        pairs = [one.pair(settings.model_s) for one in examples[start : start + _CHUNK]]
+        outputs.append(model.predict(look_at(pairs, settings)).probabilities)
+        progress("Asking the model", min(start + _CHUNK, len(examples)), len(examples))
+    return Examined(
+        protocol="the finished weights as they are; nothing was trained",
+        corpus=corpus,
+        probabilities=sum_kinds(np.concatenate(outputs)),
+        calibration=model.card.calibration,
     )
 
 
-def write_card(
-    name: str,
-    title: str,
-    weights: Path,
-    *,
-    examples: Sequence[Example],
-    features: FeatureSettings,
-    held_out: HeldOut,
-    libraries: Sequence[str],
-) -> Card:
-    """Write the card of freshly saved weights beside them, and return it."""
-    versions = {library: importlib.metadata.version(library) for library in libraries}
-    identity = fingerprint(weights, features)
-    card = Card(
-        name=name,
-        title=title,
-        version=f"{__version__}-{identity[:8]}",
-        weights=weights.name,
-        fingerprint=identity,
-        labels=LABELS,
-        kinds=KINDS,
-        features=features,
-        temperature=held_out.temperature,
-        threshold=held_out.threshold,
-        versions={"kitsort": __version__, "python": platform.python_version(), **versions},
-        scores=held_out.scores,
-        sources=sources_of(examples),
+def _by_packs(material: Material) -> _Plan:
+    examples = material.corpus.examples
+    folds = assign_folds(examples, min(FOLDS, len({example.pack for example in examples})))
+    if not folds.any():
+        raise CorpusError("All sounds are of one pack: there is none to hold out.")
+    held_out = [np.flatnonzero(folds == fold) for fold in range(folds.max() + 1)]
+    return _Plan(
+        protocol=f"{len(held_out)}-fold cross-validation, whole packs held out",
+        name=Protocol.PACKS,
+        held_out=held_out,
+        groups=np.sort(folds),
     )
-    card.save(weights.with_name(f"{name}.json"))
-    return card
+
+
+def _at_random(material: Material) -> _Plan:
+    rng = np.random.default_rng(material.seed)
+    count = len(material.outputs)
+    held_out = np.sort(rng.permutation(count)[: max(2, round(count * _RANDOM_SHARE))])
+    return _Plan(
+        protocol=f"random split by file, {_RANDOM_SHARE:.0%} held out: flattered, because packs "
+        "lie on both sides",
+        name=Protocol.RANDOM,
+        held_out=[held_out],
+        groups=np.arange(len(held_out)) % 2,
+    )
+
+
+def _carried_out(
+    plan: _Plan, material: Material, learner: Learner, work: Path, progress: Progress
+) -> Examined:
+    folder = fits_folder(plan.name, material, learner, work)
+    folds = [
+        _Fold(folder, number).ask(material, learner, held_out, progress)
+        for number, held_out in enumerate(plan.held_out)
+    ]
+    outputs = np.concatenate([outputs for outputs, _ in folds])
+    chosen = np.concatenate(plan.held_out)
+    corpus = material.corpus.taken(chosen)
+    truth, weights = corpus.truth, pack_weights(corpus.examples)
+    return Examined(
+        protocol=plan.protocol,
+        corpus=corpus,
+        probabilities=sum_kinds(cross_calibrated(outputs, truth, weights, plan.groups)),
+        calibration=fit_calibration(outputs, truth, weights),
+        histories=tuple(history for _, history in folds if history),
+    )
+
+
+def fits_folder(name: str, material: Material, learner: Learner, work: Path) -> Path:
+    """Return the folder in `work` for fits of one learner on one material, for one purpose."""
+    key = hashlib.sha256((material.key + learner.recipe).encode()).hexdigest()[:12]
+    return work / f"{learner.name}-{name}-{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """One fit of several, and the file that keeps its answers once it is done."""
+
+    folder: Path
+    number: int
+
+    @property
+    def path(self) -> Path:
+        """What is there is whole."""
+        return self.folder / f"fold {self.number}.npz"
+
+    def ask(
+        self,
+        material: Material,
+        learner: Learner,
+        held_out: NDArray[np.int64],
+        progress: Progress,
+    ) -> tuple[NDArray[np.float32], tuple[Epoch, ...]]:
+        """Return the outputs for what is held out, and the history of the fit."""
+        if not self.path.is_file():
+            self._fit(material, learner, held_out, progress)
+        with np.load(self.path, allow_pickle=False) as kept:
+            history = tuple(Epoch(**values) for values in json.loads(str(kept["history"])))
+            return kept["outputs"], history
+
+    def _fit(
+        self,
+        material: Material,
+        learner: Learner,
+        held_out: NDArray[np.int64],
+        progress: Progress,
+    ) -> None:
+        chosen = np.ones(len(material.outputs), dtype=bool)
+        chosen[held_out] = False
+        checkpoint = self.folder / f"fold {self.number}"
+        fitted = learner.fit(material, chosen, checkpoint=checkpoint, progress=progress)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(
+                file,
+                allow_pickle=False,
+                outputs=fitted.predict(material.real.taken(held_out)),
+                history=json.dumps([asdict(epoch) for epoch in fitted.history]),
+            )
+        part.replace(self.path)

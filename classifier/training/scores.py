@@ -25,6 +25,7 @@ _CODE_OTHER: Final = LABELS.index(OTHER)
 _BINS: Final = 15
 _WANTED_PRECISION: Final = 0.95
 _RESAMPLES: Final = 1000
+_LEAST: Final = 1e-12
 _INTERVAL: Final = (2.5, 97.5)
 
 
@@ -58,6 +59,12 @@ def macro_f1_five(truth: Truth, probabilities: Probabilities) -> float:
 def accuracy(truth: Truth, probabilities: Probabilities) -> float:
     """Return the share of sounds whose likeliest label is right."""
     return float(np.mean(probabilities.argmax(axis=1) == truth))
+
+
+def log_loss(truth: Truth, probabilities: Probabilities) -> float:
+    """Return the mean of -log of the true label's probability, in nats."""
+    own = probabilities[np.arange(len(truth)), truth]
+    return float(-np.log(np.maximum(own, _LEAST)).mean())
 
 
 def recall_of(code: int, truth: Truth, probabilities: Probabilities) -> float:
@@ -136,6 +143,7 @@ def sorted_at_95(truth: Truth, probabilities: Probabilities) -> tuple[float, flo
 
 FIGURES: Final[dict[str, Callable[[Truth, Probabilities], float]]] = {
     "accuracy": accuracy,
+    "log_loss": log_loss,
     "macro_f1_six": macro_f1_six,
     "macro_f1_five": macro_f1_five,
     "recall_808": lambda truth, p: recall_of(_CODE_808, truth, p),

@@ -1,37 +1,44 @@
-"""Synthesised examples for training; they never score."""
+"""Sounds that we make ourselves, to train beside real ones: of every output that we can make."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifier.labels import OUTPUTS
 from classifier.synth import MAKERS
 from classifier.training.corpus import Pair
 
-EACH: Final = 40
 _RATES: Final = (44_100, 44_100, 48_000, 22_050)
 
 
-def synthetic_pairs(seed: int, each: int = EACH) -> tuple[list[Pair], NDArray[np.int64]]:
-    """Return `each` sounds of every kind that we can make, and their outputs.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One synthesised sound.
 
-    Returns
-    -------
-    pairs : list of (samples, sample_rate)
-    outputs : array, shape (len(pairs),)
-        Positions in ``OUTPUTS``.
+    Attributes
+    ----------
+    name : str
+        Of ``OUTPUTS``.
+    number : int
+        Which of that name; with the seed it decides everything.
     """
-    pairs: list[Pair] = []
-    outputs: list[int] = []
-    for name, maker in MAKERS.items():
-        rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        for _ in range(each):
-            rate = int(rng.choice(_RATES))
-            samples = maker(rng, rate)
-            pairs.append((samples / np.abs(samples).max(), rate))
-            outputs.append(OUTPUTS.index(name))
-    return pairs, np.array(outputs)
+
+    name: str
+    number: int
+    seed: int
+
+    def pair(self, seconds: float) -> Pair:
+        """Make it, and return its first seconds at a peak of 1."""
+        rng = np.random.default_rng([self.seed, zlib.crc32(self.name.encode()), self.number])
+        rate = int(rng.choice(_RATES))
+        samples = MAKERS[self.name](rng, rate)
+        return (samples / np.abs(samples).max())[: int(seconds * rate)], rate
+
+
+def synthetic_sounds(names: Sequence[str], each: int, *, seed: int) -> list[Made]:
+    """Return `each` sounds of every name that there is a maker for."""
+    return [Made(name, number, seed) for name in names if name in MAKERS for number in range(each)]

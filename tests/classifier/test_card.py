@@ -9,7 +9,7 @@ import pytest
 
 from classifier.card import Card, fingerprint
 from classifier.errors import ModelError
-from classifier.labels import KINDS, LABELS
+from classifier.labels import INSTRUMENTS, KINDS, LABELS
 from tests.helpers.models import SETTINGS, change_card, write_model
 from tests.helpers.sentences import assert_is_one_sentence
 
@@ -38,6 +38,25 @@ def test_what_is_saved_is_read_again(card: Path) -> None:
     richer.save(card)
     assert Card.load(card) == richer
     assert "Ünï" in card.read_text(encoding="utf-8")
+
+
+def test_a_model_of_the_instruments_alone_rejects_nothing(card: Path) -> None:
+    weights = card.with_suffix(".npz")
+    for labels, outputs in ((INSTRUMENTS, INSTRUMENTS), (LABELS, LABELS)):
+        identity = fingerprint(weights, SETTINGS, labels=labels, kinds=())
+        change_card(card, labels=labels, kinds=[], fingerprint=identity)
+        read = Card.load(card)
+        assert read.outputs == outputs
+        assert read.rejects is (labels is LABELS)
+    assert refused_with(card, labels=INSTRUMENTS) == refused_with(card, fingerprint="0" * 64)
+
+
+def refused_with(card: Path, **changes: Any) -> str:
+    before = card.read_bytes()
+    change_card(card, **changes)
+    text = refused(card)
+    card.write_bytes(before)
+    return text
 
 
 def test_the_fingerprint_is_that_of_weights_and_features(tmp_path: Path) -> None:
@@ -89,6 +108,11 @@ def test_a_card_without_one_of_its_values_is_refused(card: Path, name: str) -> N
     assert "cannot be read" in refused(card)
 
 
+def with_calibration(**changes: Any) -> dict[str, Any]:
+    """Return a change of a card's calibration."""
+    return {"calibration": {"temperature": 1.0, "offsets": [0.0] * 5, **changes}}
+
+
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "a key of another version": ({"colour": "red"}, "cannot be read"),
     "a setting of another version": (
@@ -99,10 +123,26 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "fewer labels": ({"labels": LABELS[:-1]}, "other labels"),
     "labels that are none": ({"labels": 5}, "cannot be read"),
     "other kinds": ({"kinds": [*KINDS, "kazoo"]}, "other labels"),
-    "a temperature of nothing": ({"temperature": 0}, "impossible calibration"),
-    "a temperature below zero": ({"temperature": -1.0}, "impossible calibration"),
-    "a temperature without end": ({"temperature": float("inf")}, "impossible calibration"),
-    "a temperature that is no number": ({"temperature": float("nan")}, "impossible calibration"),
+    "a temperature of nothing": (with_calibration(temperature=0), "impossible calibration"),
+    "a temperature below zero": (with_calibration(temperature=-1.0), "impossible calibration"),
+    "a temperature without end": (
+        with_calibration(temperature=float("inf")),
+        "impossible calibration",
+    ),
+    "a temperature that is no number": (
+        with_calibration(temperature=float("nan")),
+        "impossible calibration",
+    ),
+    "too few offsets": (with_calibration(offsets=[0.0] * 4), "impossible calibration"),
+    "an offset without end": (
+        with_calibration(offsets=[0.0] * 4 + [float("inf")]),
+        "impossible calibration",
+    ),
+    "an offset that is no number": (
+        with_calibration(offsets=[0.0] * 4 + [float("nan")]),
+        "impossible calibration",
+    ),
+    "no offsets": ({"calibration": {"temperature": 1.0}}, "cannot be read"),
     "a threshold above one": ({"threshold": 1.1}, "impossible calibration"),
     "a threshold that is no number": ({"threshold": float("nan")}, "impossible calibration"),
     "weights in a folder": ({"weights": "folder/tiny.npz"}, "outside its folder"),
@@ -114,7 +154,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "weights without a name": ({"weights": ""}, "The model"),
     "weights with a null byte": ({"weights": "tiny\0.npz"}, "The model"),
     "a number for weights": ({"weights": 5}, "The model"),
-    "a word for a temperature": ({"temperature": "warm"}, "The model"),
+    "a word for a temperature": (with_calibration(temperature="warm"), "The model"),
     "a word for a threshold": ({"threshold": "high"}, "The model"),
 }
 

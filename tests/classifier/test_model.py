@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from classifier import LABELS, Analysis, Model, ModelError, classify
+from classifier.calibration import Calibration
 from classifier.card import fingerprint
 from classifier.features import look_at
 from classifier.labels import OUTPUTS, sum_kinds
-from classifier.model import DEFAULT_MODEL, calibrated, load_model, model_names, models_folder
+from classifier.model import DEFAULT_MODEL, load_model, model_names, models_folder
 from classifier.settings import FeatureSettings
 from classifier.synth import MAKERS
 from tests.helpers.models import SETTINGS, change_card, inputs_of_a_sound, stump, write_model
@@ -26,8 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 FRESH_SEEDS = range(1_000, 1_020)
 # Share of fresh sounds of our own that the shipped model must name.
 NAMED = {"Kick": 0.7, "Snare": 0.7, "808": 0.5, "Open hat": 0.5, "Closed hat": 0.7}
-
-shares = arrays(np.float32, (3, 21), elements=st.floats(0, 1, width=32))
 
 
 @pytest.fixture
@@ -136,49 +132,22 @@ def sounds() -> list[tuple[NDArray[np.float32], int]]:
 
 @pytest.mark.parametrize("name", model_names())
 def test_probabilities_are_probabilities(name: str) -> None:
-    outputs = load_model(name).predict(look_at(sounds(), SETTINGS))
+    outputs = load_model(name).predict(look_at(sounds(), SETTINGS)).probabilities
     assert outputs.shape == (len(sounds()), len(OUTPUTS))
     assert ((outputs > 0) & (outputs < 1)).all()
     np.testing.assert_allclose(outputs.sum(axis=1), 1, rtol=1e-5)
     np.testing.assert_allclose(sum_kinds(outputs).sum(axis=1), 1, rtol=1e-5)
 
 
-@given(shares, st.floats(0.05, 20))
-def test_calibration_keeps_the_order_and_the_sum(
-    outputs: NDArray[np.float32], temperature: float
-) -> None:
-    result = calibrated(outputs, temperature)
-    np.testing.assert_allclose(result.sum(axis=1), 1, rtol=1e-5)
-    for before, after in zip(outputs, result, strict=True):
-        assert (np.diff(after[np.argsort(before)]) >= -1e-7).all()
-
-
-@given(shares)
-def test_a_temperature_of_one_changes_next_to_nothing(outputs: NDArray[np.float32]) -> None:
-    probabilities = (outputs + 0.01) / (outputs + 0.01).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(calibrated(probabilities, 1.0), probabilities, rtol=1e-4)
-
-
-def test_heat_makes_less_sure_and_cold_surer() -> None:
-    outputs = np.array([[0.7, 0.2, 0.1]], np.float32)
-    hot, cold = calibrated(outputs, 2.0)[0], calibrated(outputs, 0.5)[0]
-    assert hot[0] < 0.7 < cold[0]
-    assert hot == pytest.approx(np.sqrt(outputs[0]) / np.sqrt(outputs[0]).sum())
-    assert cold == pytest.approx(outputs[0] ** 2 / (outputs[0] ** 2).sum())
-
-
-def test_what_a_forest_calls_impossible_is_only_unlikely() -> None:
-    [result] = calibrated(np.array([[1.0, 0.0]], np.float32), 1.0)
-    assert 0 < result[1] < 1e-3
-
-
-def test_the_temperature_of_the_card_is_used(tiny: Path) -> None:
+def test_the_calibration_of_the_card_is_used(tiny: Path) -> None:
     features = look_at(sounds(), SETTINGS)
-    change_card(tiny, temperature=3.0)
+    change_card(tiny, calibration={"temperature": 3.0, "offsets": [0, 1, 0, 0, 0]})
     model = load_model(str(tiny))
-    expected = calibrated(model.raw(features), 3.0)
-    np.testing.assert_array_equal(model.predict(features), expected)
-    assert not np.allclose(model.predict(features), model.raw(features))
+    raw, answer = model.raw(features), model.predict(features)
+    expected = Calibration(3.0, (0, 1, 0, 0, 0))(raw.probabilities)
+    np.testing.assert_array_equal(answer.probabilities, expected)
+    assert not np.allclose(answer.probabilities, raw.probabilities)
+    assert answer.embeddings is None
 
 
 @pytest.mark.parametrize(("name", "share"), NAMED.items())

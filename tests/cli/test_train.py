@@ -15,8 +15,9 @@ HEADING = b"file,label,detail,pack,source,license\n"
 
 
 def train(corpus: Path, *options: str) -> Result:
-    out = str(corpus.parent / "out")
-    return CliRunner().invoke(cli, ["train", "--corpus", str(corpus), "--out", out, *options])
+    folders = ["--out", str(corpus.parent / "out"), "--work", str(corpus.parent / "work")]
+    start = ["train", "--model", "rf", "--corpus", str(corpus)]
+    return CliRunner().invoke(cli, [*start, *folders, *options])
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,8 @@ def train(corpus: Path, *options: str) -> Result:
 def test_without_the_extra_it_says_how_to_install_it(
     tmp_path: Path, without: tuple[str, ...], named: bytes
 ) -> None:
-    run = kitsort("train", "--corpus", tmp_path, "--out", tmp_path, without=without)
+    options = ("--model", "rf", "--corpus", tmp_path, "--out", tmp_path, "--work", tmp_path)
+    run = kitsort("train", *options, without=without)
     assert (run.returncode, run.stdout) == (1, b"")
     [sentence] = run.stderr.splitlines()
     assert b"Training needs " + named in sentence
@@ -34,7 +36,7 @@ def test_without_the_extra_it_says_how_to_install_it(
     assert read_tree(tmp_path) == {}
 
 
-@pytest.mark.parametrize("command", ["train", "classify", "demo"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "dataset", "models", "classify", "demo"])
 def test_help_needs_no_extra(command: str) -> None:
     run = kitsort(command, "--help", without=("sklearn", "tensorflow", "librosa"))
     assert (run.returncode, run.stderr) == (0, b"")
@@ -79,10 +81,11 @@ def test_a_bad_corpus_is_one_sentence(
     assert isinstance(result.exception, SystemExit)
     assert sentence in result.stderr
     assert len(result.stderr.splitlines()) == 1
-    assert list(tmp_path.iterdir()) == [corpus]
+    assert not (tmp_path / "out").exists()
 
 
 def test_wrong_usage_is_exit_code_2(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ["train"]).exit_code == 2
+    assert train(tmp_path, "--dataset", "x.csv").exit_code == 2
     assert train(tmp_path, "--model", "nope").exit_code == 2
     assert train(tmp_path, "--seed", "x").exit_code == 2

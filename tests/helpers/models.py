@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from classifier.calibration import Calibration
 from classifier.card import Card, fingerprint
 from classifier.features import forest_inputs, look_at
 from classifier.forest import Forest
@@ -51,7 +52,7 @@ def write_model(folder: Path, name: str = "tiny", forest: Forest | None = None) 
         labels=LABELS,
         kinds=KINDS,
         features=SETTINGS,
-        temperature=1.0,
+        calibration=Calibration(),
         threshold=0.8,
         versions={},
         scores={},

@@ -1,20 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from classifier.labels import LABELS, OUTPUTS
-from classifier.training.corpus import (
-    CorpusError,
-    Example,
-    read_examples,
-    read_manifest,
-    sources_of,
-)
+from classifier.labels import INSTRUMENTS, LABELS, OUTPUTS
+from classifier.training.corpus import Corpus, CorpusError, Example, read_manifest, sources_of
 from tests.helpers.corpora import manifest_row, write_manifest
 from tests.helpers.sounds import noise, silence, write_wav
 
@@ -107,54 +100,26 @@ def test_sources_are_counted_by_name_and_licence() -> None:
     ]
 
 
-def test_examples_are_read_in_order_a_chunk_at_a_time(tmp_path: Path) -> None:
-    count = 70
-    examples = [
-        example(write_wav(tmp_path / f"{index}.wav", noise(0.01 + index / 10_000, 8_000), 8_000))
-        for index in range(count)
-    ]
-    told: list[tuple[str, int, int]] = []
-    with ThreadPoolExecutor(4) as executor:
-        chunks = read_examples(
-            examples,
-            lambda pairs: [(len(samples), rate) for samples, rate in pairs],
-            seconds=2.0,
-            executor=executor,
-            progress=lambda *step: told.append(step),
-        )
-    read = [one for chunk in chunks for one in chunk]
-    assert read == [(round(80 + index * 0.8), 8_000) for index in range(count)]
-    assert len(chunks) > 1
-    assert told[-1] == ("Reading", count, count)
-    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
-
-
 def test_no_more_than_the_seconds_asked_for_are_read(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "a.wav", np.concatenate([silence(1.0), noise(3.0)]))
-    with ThreadPoolExecutor(1) as executor:
-        [length] = read_examples(
-            [example(path)],
-            lambda pairs: len(pairs[0][0]),
-            seconds=2.0,
-            executor=executor,
-            progress=lambda *_: None,
-        )
-    assert length == 2 * 44_100
+    samples, rate = example(path).pair(2.0)
+    assert (len(samples), rate) == (2 * 44_100, 44_100)
 
 
 def test_a_broken_file_stops_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "broken.wav").write_bytes(b"RIFF")
-    with (
-        ThreadPoolExecutor(1) as executor,
-        pytest.raises(CorpusError, match=r"broken\.wav: It cannot"),
-    ):
-        read_examples(
-            [example(tmp_path / "broken.wav")],
-            len,
-            seconds=2.0,
-            executor=executor,
-            progress=lambda *_: None,
-        )
+    with pytest.raises(CorpusError, match=r"broken\.wav: It cannot"):
+        example(tmp_path / "broken.wav").pair(2.0)
+
+
+def test_a_corpus_knows_what_its_labels_can_tell_apart() -> None:
+    examples = tuple(Example(Path(), output, "A", "s", "MIT") for output in (0, 4, 5, 20))
+    corpus = Corpus(examples)
+    assert corpus.outputs == OUTPUTS
+    assert corpus.truth.tolist() == [0, 4, 5, 5]
+    assert corpus.taken([2, 0]).examples == (examples[2], examples[0])
+    assert Corpus(examples[:3], kinds=()).outputs == LABELS
+    assert Corpus(examples[:2], labels=INSTRUMENTS, kinds=()).outputs == INSTRUMENTS
 
 
 @pytest.mark.corpus

@@ -100,7 +100,13 @@ def test_a_pack_weighs_as_the_square_root_of_its_size() -> None:
     assert weights[4:].sum() == pytest.approx(2 * weights[:4].sum())
 
 
-def test_an_output_weighs_as_the_square_root_of_its_sounds() -> None:
+def test_the_kinds_of_other_share_the_weight_of_one_label() -> None:
+    examples = [example(f"{index}", 0) for index in range(16)]
+    examples += [example(f"{index + 16}", 5 + index % 4) for index in range(16)]
+    np.testing.assert_allclose(example_weights(examples), 1)
+
+
+def test_a_label_weighs_as_the_square_root_of_its_sounds() -> None:
     examples = [example(f"{index}", 0) for index in range(4)]
     examples += [example(f"{index + 4}", 1) for index in range(36)]
     weights = example_weights(examples)

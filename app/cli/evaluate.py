@@ -1,0 +1,103 @@
+"""``kitsort evaluate``: how right a model is, with intervals. Needs the extra ``train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.progress import Report as Told
+from app.cli.progress import progress
+from app.cli.training import (
+    MODELS,
+    corpus_options,
+    read_corpus,
+    say_scores,
+    sentences,
+    work_options,
+)
+from classifier import load_model
+
+if TYPE_CHECKING:
+    from classifier.training.corpus import Corpus
+    from classifier.training.report import Report
+
+
+@click.command(short_help="Measure how right a model is.")
+@corpus_options
+@click.option(
+    "--model",
+    default="cnn",
+    show_default=True,
+    metavar="NAME",
+    help=f"One of {', '.join(MODELS)}; with --protocol shipped, any model or card.",
+)
+@click.option(
+    "--protocol",
+    default="packs",
+    show_default=True,
+    type=click.Choice(["packs", "random", "shipped"]),
+    help="packs: five fits, each asked about packs that it did not see. random: one fit, asked"
+    " about a random fifth of the files, as many do; flattered. shipped: the finished weights.",
+)
+@click.option(
+    "--out",
+    default=Path("evaluation"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the report is written, as Markdown, JSON and PNG.",
+)
+@work_options
+def evaluate(
+    *,
+    corpus: Path | None,
+    dataset: Path | None,
+    model: str,
+    protocol: str,
+    out: Path,
+    work: Path,
+    seed: int,
+) -> None:
+    """Measure a model on labelled sounds, and write a report.
+
+    By packs it takes five fits; interrupted, it goes on where it was.
+
+    Example: kitsort evaluate --corpus ~/labelled --model cnn --protocol packs
+    """
+    with sentences():
+        sounds = read_corpus(corpus, dataset)
+        with progress(log=True) as told:
+            if protocol == "shipped":
+                report = _of_shipped(model, sounds, told)
+            elif model in MODELS:
+                report = _of_fits(model, sounds, protocol, work=work, seed=seed, told=told)
+            else:
+                raise click.BadParameter(f"not one of {', '.join(MODELS)}.", param_hint="--model")
+            paths = report.write(out, f"{Path(model).stem}-{protocol}")
+    say_scores(report.examined.scores())
+    click.echo(f"The report: {', '.join(str(path) for path in paths)}")
+
+
+def _of_shipped(model: str, sounds: Corpus, told: Told) -> Report:
+    from classifier.training.protocol import ask_shipped  # noqa: PLC0415
+    from classifier.training.report import Report  # noqa: PLC0415
+
+    loaded = load_model(model)
+    examined = ask_shipped(loaded, sounds, told)
+    return Report(loaded.card.title, examined, loaded.card.threshold)
+
+
+def _of_fits(
+    model: str, sounds: Corpus, protocol: str, *, work: Path, seed: int, told: Told
+) -> Report:
+    from classifier.training.material import prepare  # noqa: PLC0415
+    from classifier.training.protocol import Protocol, examine  # noqa: PLC0415
+    from classifier.training.recipes import learner_of  # noqa: PLC0415
+    from classifier.training.report import Report  # noqa: PLC0415
+
+    material = prepare(sounds, work, seed=seed, progress=told)
+    learner = learner_of(model)
+    examined = examine(material, learner, Protocol(protocol), work=work, progress=told)
+    return Report(learner.title, examined, examined.threshold)

@@ -117,9 +117,10 @@ def _summary(decibels: NDArray[np.float32], edges: Sequence[int]) -> list[NDArra
 
 
 def _pooled(power: NDArray[np.float32], edges: Sequence[int]) -> NDArray[np.float32]:
-    count, frames, bands = power.shape
-    grouped = power.reshape(count, frames, _POOLED_BANDS, bands // _POOLED_BANDS).mean(axis=3)
-    levels = _decibels(grouped)
+    size = power.shape[2] // _POOLED_BANDS
+    # Slices added up: a mean over an axis this short takes four times as long.
+    grouped = sum((power[:, :, band::size] for band in range(1, size)), power[:, :, ::size])
+    levels = _decibels(grouped / np.float32(size))
     stretches = [levels[:, a:b].mean(axis=1) for a, b in pairwise(edges)]
     return np.concatenate(stretches, axis=1)
 

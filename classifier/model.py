@@ -17,7 +17,7 @@ from classifier.features import Features, forest_inputs, look_at
 from classifier.forest import Forest
 from classifier.network import Network
 
-DEFAULT_MODEL: Final = "rf"
+DEFAULT_MODEL: Final = "cnn"
 
 # What a network may ask for by the name of an input.
 _INPUTS: Final[dict[str, Callable[[Features], NDArray[np.float32]]]] = {

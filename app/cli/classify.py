@@ -66,7 +66,8 @@ def classify(
     Example: kitsort classify ~/Samples --format csv > samples.csv
     """
     try:
-        model = load_model(model_name)
+        with libraries_hushed():
+            model = load_model(model_name)
     except ModelError as error:
         raise click.BadParameter(str(error), param_hint="--model") from error
     if threshold is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.progress import libraries_hushed, progress
+from app.cli.progress import progress
 from app.cli.training import sentences
 
 
@@ -30,7 +30,7 @@ def dataset(folder: Path, out: Path) -> None:
     """
     if out.exists():
         raise click.ClickException(f"{out} is there already; name another file.")
-    with sentences(), libraries_hushed():
+    with sentences():
         from classifier.training.dataset import (  # noqa: PLC0415
             labelled_files,
             rows_of,

@@ -49,6 +49,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Where the report is written, as Markdown, JSON and PNG.",
 )
+@click.option(
+    "--doubts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.csv",
+    help="Also write a list of the labels that are most likely wrong.",
+)
 @work_options
 def evaluate(
     *,
@@ -57,6 +63,7 @@ def evaluate(
     model: str,
     protocol: str,
     out: Path,
+    doubts: Path | None,
     work: Path,
     seed: int,
 ) -> None:
@@ -76,8 +83,16 @@ def evaluate(
             else:
                 raise click.BadParameter(f"not one of {', '.join(MODELS)}.", param_hint="--model")
             paths = report.write(out, f"{Path(model).stem}-{protocol}")
+            if doubts:
+                _write_doubts(report, doubts)
     say_scores(report.examined.scores())
     click.echo(f"The report: {', '.join(str(path) for path in paths)}")
+
+
+def _write_doubts(report: Report, path: Path) -> None:
+    from classifier.training.doubts import doubts_of, write_doubts  # noqa: PLC0415
+
+    write_doubts(doubts_of(report.examined), path)
 
 
 def _of_shipped(model: str, sounds: Corpus, told: Told) -> Report:

@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from app.cli.progress import libraries_hushed
 from app.cli.scores import score_line
 from classifier import DEFAULT_MODEL, Card, ModelError, load_model, model_names
 
@@ -33,7 +34,8 @@ def models() -> None:
     Example: kitsort models
     """
     click.echo(f"  {'Model':6} {'':14} " + " ".join(f"{head:>9}" for head in _COLUMNS.values()))
-    footnotes = dict.fromkeys(_listed(name) for name in model_names())
+    with libraries_hushed():
+        footnotes = dict.fromkeys(_listed(name) for name in model_names())
     for footnote in filter(None, footnotes):
         click.echo(f"\n{footnote}.")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from app.cli.progress import libraries_hushed
 from classifier import Card, ClassifierError
 
 if TYPE_CHECKING:
@@ -65,9 +66,10 @@ def read_corpus(corpus: Path | None, dataset: Path | None) -> Corpus:
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Turn what can go wrong into one sentence for the user."""
+    """Turn what can go wrong into one sentence for the user, and hush what libraries remark."""
     try:
-        yield
+        with libraries_hushed():
+            yield
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"Training needs {error.name}, which is not installed: pip install 'kitsort[train]'"

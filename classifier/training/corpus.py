@@ -46,8 +46,6 @@ class Example:
         The independent source; splits never part it.
     source, license : str
         Where it comes from and what is said of its use.
-    doubtful : bool
-        Whether its label is most likely wrong: it stands in ``doubtful.csv``.
     """
 
     path: Path
@@ -55,7 +53,6 @@ class Example:
     pack: str
     source: str
     license: str
-    doubtful: bool = False
 
     @property
     def scores(self) -> bool:

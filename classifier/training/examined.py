@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,9 +43,10 @@ class Examined:
         """Return it without the packs that only train."""
         return self._of([example.scores for example in self.corpus.examples])
 
-    def cleaned(self) -> Examined:
-        """Return it without the sounds whose labels are doubtful."""
-        return self._of([not example.doubtful for example in self.corpus.examples])
+    def without(self, unwanted: Container[tuple[str, str]]) -> Examined:
+        """Return it without some sounds, each named by its pack and the name of its file."""
+        examples = self.corpus.examples
+        return self._of([(one.pack, one.path.name) not in unwanted for one in examples])
 
     def _of(self, wanted: list[bool]) -> Examined:
         chosen = np.flatnonzero(wanted)

@@ -14,18 +14,15 @@ from classifier.settings import FeatureSettings, MelSettings
 
 EMBEDDED: Final = 128
 LOGITS: Final = "logits"
-# What each way of looking says by itself counts half as much in the loss as what they say
-# together: each learns to stand alone, and their mean errs less than the best of them.
+# In the loss, of each head beside the mean of them.
 HEAD_WEIGHT: Final = 0.5
 
-# Channels, kernel and step of each convolution: over time and bands of a picture ...
-_FINE_PLANE: Final = ((24, 5, 2), (32, 3, 2), (64, 3, 2), (64, 3, 1), (96, 3, 2), (96, 3, 1))
-_LOW_PLANE: Final = ((16, 3, 2), (32, 3, 2), (48, 3, 1))
-# ... and over time alone, with the bands as channels.
-_FINE_LINE: Final = ((96, 5, 2), (128, 3, 2), (128, 3, 2), (160, 3, 1))
-_LOW_LINE: Final = ((64, 3, 2), (64, 3, 2), (96, 3, 1))
+# Channels, kernel and step of each convolution over a picture.
+_FINE: Final = ((24, 5, 2), (32, 3, 2), (64, 3, 2), (64, 3, 1), (96, 3, 2), (96, 3, 1))
+_LOW: Final = ((16, 3, 2), (32, 3, 2), (48, 3, 1))
 # Channels that keep where in the picture something is, beside those that are averaged over it.
 _FINE_PLACED: Final = 12
+_LEAST_SPREAD: Final = 1e-2
 _LOW_PLACED: Final = 8
 
 
@@ -36,11 +33,12 @@ def cnn(
     *,
     batch: int | None = None,
 ) -> keras.Model:
-    """Return a network that looks at a sound in three ways, untrained.
+    """Return a network that looks at a sound in two ways, untrained.
 
-    Convolutions over the planes of both pictures, convolutions along their time, and dense
-    layers on the forest's numbers; each with its own answer, one more from all three, and the
-    mean of the four as the network's.
+    Convolutions over both pictures, and dense layers on the forest's numbers, each with an
+    answer of its own; the mean of their logits is the network's, and errs less than either.
+
+    The embedding is learnt beside them, from what both see, and teaches them nothing.
 
     Parameters
     ----------
@@ -54,22 +52,28 @@ def cnn(
     """
     fine, low = _picture("fine", settings.fine, batch), _picture("low", settings.low, batch)
     numbers = _numbers(rows, batch)
-    scaled = _scaled(fine, settings.fine), _scaled(low, settings.low)
-    ways = [
-        _dense(layers.Dropout(0.3)(_planes(*scaled, settings)), EMBEDDED),
-        _dense(layers.Dropout(0.3)(_lines(*scaled)), EMBEDDED),
-        _read(numbers, rows),
-    ]
-    joined = layers.Dropout(0.3)(layers.Concatenate()(ways))
-    embedding = _dense(joined, EMBEDDED, name=EMBEDDING)
+    ways = {
+        "pictures": _dense(layers.Dropout(0.3)(_looked_at(fine, low, settings)), EMBEDDED),
+        "numbers": _read(numbers, rows),
+    }
     heads = {
-        name: _head(values, outputs, name=name)
-        for name, values in zip(
-            ("planes", "lines", "numbers", "all"), [*ways, embedding], strict=True
-        )
+        name: _head(values, outputs, name=name, dropout=dropout)
+        for (name, values), dropout in zip(ways.items(), (0.3, 0.4), strict=True)
     }
     mean = layers.Average(dtype="float32", name=LOGITS)(list(heads.values()))
+    seen = layers.Dropout(0.3)(_Apart()(layers.Concatenate()(list(ways.values()))))
+    embedding = _dense(seen, EMBEDDED, name=EMBEDDING)
+    heads["both"] = _head(embedding, outputs, name="both", dropout=0.3)
     return keras.Model([fine, low, numbers], {LOGITS: mean, **heads})
+
+
+@keras.saving.register_keras_serializable("kitsort")
+class _Apart(layers.Layer):  # type: ignore[misc]
+    """Hands values on, and no blame back."""
+
+    def call(self, values: Any) -> Any:
+        """Return the same values."""
+        return keras.ops.stop_gradient(values)
 
 
 def mlp(rows: NDArray[np.float32], outputs: int, *, batch: int | None = None) -> keras.Model:
@@ -82,7 +86,7 @@ def mlp(rows: NDArray[np.float32], outputs: int, *, batch: int | None = None) ->
     """
     numbers = _numbers(rows, batch)
     embedding = _read(numbers, rows, name=EMBEDDING)
-    return keras.Model([numbers], {LOGITS: _head(embedding, outputs, name=LOGITS)})
+    return keras.Model([numbers], {LOGITS: _head(embedding, outputs, name=LOGITS, dropout=0.4)})
 
 
 def _picture(name: str, settings: MelSettings, batch: int | None) -> Any:
@@ -93,21 +97,18 @@ def _numbers(rows: NDArray[np.float32], batch: int | None) -> Any:
     return keras.Input((rows.shape[1],), batch_size=batch, name="rows")
 
 
-def _scaled(picture: Any, settings: MelSettings) -> Any:
-    """Return a picture from -1 to 1."""
-    return layers.Rescaling(-2 / settings.floor_db, offset=1.0)(picture)
-
-
-def _planes(fine: Any, low: Any, settings: FeatureSettings) -> Any:
+def _looked_at(fine: Any, low: Any, settings: FeatureSettings) -> Any:
     parts = []
     for picture, shape, convolutions, placed in (
-        (fine, settings.fine, _FINE_PLANE, _FINE_PLACED),
-        (low, settings.low, _LOW_PLANE, _LOW_PLACED),
+        (fine, settings.fine, _FINE, _FINE_PLACED),
+        (low, settings.low, _LOW, _LOW_PLACED),
     ):
-        seen = layers.Reshape((shape.frames, shape.bands, 1))(picture)
+        # From dB to -1 .. 1.
+        scaled = layers.Rescaling(-2 / shape.floor_db, offset=1.0)(picture)
+        seen = layers.Reshape((shape.frames, shape.bands, 1))(scaled)
         for channels, kernel, step in convolutions:
-            seen = _convolved(layers.Conv2D, seen, channels, kernel, step)
-        where = layers.Flatten()(_convolved(layers.Conv2D, seen, placed, 1, 1))
+            seen = _convolved(seen, channels, kernel, step)
+        where = layers.Flatten()(_convolved(seen, placed, 1, 1))
         parts += [
             layers.GlobalAveragePooling2D()(seen),
             layers.GlobalMaxPooling2D()(seen),
@@ -116,24 +117,17 @@ def _planes(fine: Any, low: Any, settings: FeatureSettings) -> Any:
     return layers.Concatenate()(parts)
 
 
-def _lines(fine: Any, low: Any) -> Any:
-    parts = []
-    for seen, convolutions in ((fine, _FINE_LINE), (low, _LOW_LINE)):
-        for channels, kernel, step in convolutions:
-            seen = _convolved(layers.Conv1D, seen, channels, kernel, step)  # noqa: PLW2901
-        parts += [layers.GlobalAveragePooling1D()(seen), layers.GlobalMaxPooling1D()(seen)]
-    return layers.Concatenate()(parts)
-
-
 def _read(numbers: Any, rows: NDArray[np.float32], name: str | None = None) -> Any:
-    spread = rows.std(axis=0) + 1e-3
-    scaled = layers.Normalization(mean=rows.mean(axis=0), variance=spread**2)(numbers)
+    spread = rows.std(axis=0)
+    # What hardly varied among a few sounds would drown the rest when it does: it is left out.
+    variance = np.where(spread < _LEAST_SPREAD, np.float32(1e12), (spread + 1e-3) ** 2)
+    scaled = layers.Normalization(mean=rows.mean(axis=0), variance=variance)(numbers)
     hidden = _dense(layers.Dropout(0.2)(scaled), 256)
     return _dense(layers.Dropout(0.4)(hidden), EMBEDDED, name=name)
 
 
-def _convolved(kind: Any, values: Any, channels: int, kernel: int, step: int) -> Any:
-    values = kind(channels, kernel, strides=step, padding="same", use_bias=False)(values)
+def _convolved(values: Any, channels: int, kernel: int, step: int) -> Any:
+    values = layers.Conv2D(channels, kernel, strides=step, padding="same", use_bias=False)(values)
     return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(values))
 
 
@@ -142,5 +136,5 @@ def _dense(values: Any, units: int, name: str | None = None) -> Any:
     return layers.ReLU(name=name)(layers.BatchNormalization(momentum=0.9)(values))
 
 
-def _head(values: Any, outputs: int, *, name: str) -> Any:
-    return layers.Dense(outputs, dtype="float32", name=name)(layers.Dropout(0.4)(values))
+def _head(values: Any, outputs: int, *, name: str, dropout: float) -> Any:
+    return layers.Dense(outputs, dtype="float32", name=name)(layers.Dropout(dropout)(values))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -31,6 +31,16 @@ from classifier.settings import FeatureSettings
 TIMES_AS_MANY: Final = 10
 _HERE: Final = Path(__file__).resolve().parent
 _NOTHING_COMPILED: Final = "PYTHONDONTWRITEBYTECODE"
+_FIRST: Final = """
+import sys, time
+import numpy
+from classifier import load_model
+from classifier.features import look_at
+started = time.perf_counter()
+model = load_model()
+model.predict(look_at([(numpy.ones(22_050, "f"), 44_100)], model.card.features))
+print(time.perf_counter() - started, file=sys.stderr)
+"""
 _START_BASELINE: Final = "import numpy, soundfile, ai_edge_litert.interpreter"
 
 
@@ -83,6 +93,65 @@ def measure_analysis(library: Library, *, turns: int = 5, seed_files: int = 60) 
     return Measured.rates(ours, theirs)
 
 
+def measure_naming(library: Library, *, turns: int = 5, seed_files: int = 60) -> Measured:
+    """Return reading, looking and predicting on a pool against the seed's way."""
+    name = _naming(library)
+    some = stratified(library.paths, seed_files)
+    ours, theirs = [], []
+    with ThreadPoolExecutor(os.cpu_count()) as pool, _seed_rounds(some, turns) as rounds:
+        name(pool)
+        for seconds in rounds:
+            theirs.append(len(some) / seconds)
+            ours.append(len(library.paths) / _seconds(lambda: name(pool)))
+    return Measured.rates(ours, theirs)
+
+
+def _naming(library: Library) -> Callable[[ThreadPoolExecutor], None]:
+    """Return what reads, looks at and names every file, in the chunks of the analysis."""
+    model = load_model()
+    settings = replace(model.card.features, levels_s=model.card.features.model_s)
+
+    def work(paths: Sequence[Path], settings: FeatureSettings) -> None:
+        model.predict(read_pictures(paths, settings))
+
+    return lambda pool: _run_chunks(pool, work, _chunks(library), settings)
+
+
+def _chunks(library: Library) -> list[Sequence[Path]]:
+    return [library.paths[at : at + CHUNK] for at in range(0, len(library.paths), CHUNK)]
+
+
+def measure_naming_against_decoding(library: Library, *, turns: int = 11) -> Measured:
+    """Return reading, looking and predicting against bare decoding of the same seconds."""
+    name = _naming(library)
+    settings = replace(load_model().card.features, levels_s=load_model().card.features.model_s)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return _in_turns(
+            library,
+            lambda: name(pool),
+            lambda: _run_chunks(pool, decode, _chunks(library), settings),
+            turns,
+        )
+
+
+def _in_turns(
+    library: Library, ours: Callable[[], None], theirs: Callable[[], None], turns: int
+) -> Measured:
+    """Return the rates of two ways through the library that take turns to go first."""
+    rates: tuple[list[float], list[float]] = [], []
+    ways = list(zip(rates, (ours, theirs), strict=True))
+    for turn in range(-1, turns):  # the first one warms up
+        for kept, way in ways if turn % 2 else ways[::-1]:
+            kept.append(len(library.paths) / _seconds(way))
+    return Measured.rates(rates[0][1:], rates[1][1:])
+
+
+def measure_first(_library: Library, *, turns: int = 7) -> Measured:
+    """Return the seconds from a loaded library to the first prediction, each in a new process."""
+    seconds = tuple(float(_last_line(_run([sys.executable, "-c", _FIRST]))) for _ in range(turns))
+    return Measured(median(seconds), seconds, seconds, "s")
+
+
 def _analyse_all(library: Library, model: Model, pool: ThreadPoolExecutor) -> None:
     for path, result in analyse(walk([library.folder]), model, pool):
         if isinstance(result, AudioError):
@@ -119,17 +188,14 @@ def _next_line(lines: Any) -> str:
 
 def measure_log_mel(library: Library, *, turns: int = 11) -> Measured:
     """Return reading and both pictures against bare decoding, each on a pool in chunks."""
-    settings = load_model().card.features
-    chunks = [library.paths[at : at + CHUNK] for at in range(0, len(library.paths), CHUNK)]
-    ours: list[float] = []
-    theirs: list[float] = []
-    ways = [(ours, read_pictures), (theirs, decode)]
+    settings, chunks = load_model().card.features, _chunks(library)
     with pictures_only(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        for turn in range(-1, turns):  # the first one warms up
-            for rates, work in ways if turn % 2 else ways[::-1]:
-                seconds = _seconds(lambda work=work: _run_chunks(pool, work, chunks, settings))
-                rates.append(len(library.paths) / seconds)
-    return Measured.rates(ours[1:], theirs[1:])
+        return _in_turns(
+            library,
+            lambda: _run_chunks(pool, read_pictures, chunks, settings),
+            lambda: _run_chunks(pool, decode, chunks, settings),
+            turns,
+        )
 
 
 def _run_chunks(

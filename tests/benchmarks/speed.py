@@ -7,15 +7,25 @@ measured. Every file is read once before anything is timed, so the cache is warm
 takes turns, so that whatever else the machine does slows down both; a figure is the median of the
 turns' ratios (for `start` and `memory`, the medians compared).
 
+naming
+    Files per second of reading what the model looks at (the first 2.0 s from the onset on, as
+    one channel, checked), its features and its prediction, on a pool with a thread for each
+    core, in the chunks of the analysis. Against the seed's way, as `analysis`.
+naming-decoding
+    The same against opening the same files with soundfile and reading as many seconds as float32,
+    on as many threads, in the same chunks.
 analysis
-    Files per second of all that `kitsort classify` finds out, on a pool with a thread for each
-    core: walk, read, features, forest, root note. Against ``seed_way.py`` on 60 of the files,
-    whose lengths are spread as those of all are.
+    Files per second of all that `kitsort classify` finds out, on such a pool: walk, read ten
+    seconds, features, prediction, descriptors, root note. Against ``seed_way.py`` on 60 of the
+    files, whose lengths are spread as those of all are.
 log-mel
     Files per second of reading (at most the ten seconds that are looked at, from the onset on,
     as one channel, checked) and of both log-mel pictures, in the chunks of the analysis; without
-    descriptors, forest and root note. Against opening the same files with soundfile and reading
+    descriptors, prediction and root note. Against opening the same files with soundfile and reading
     as many seconds as float32, on as many threads, in the same chunks.
+first
+    Seconds from an imported library to its first prediction, in a new process: the card, the
+    weights, LiteRT, one sound.
 start
     Seconds of the whole process ``kitsort classify one.wav --format jsonl``, as ``python -m app``
     and, where it is installed, as the command: the slower counts. All modules are compiled, as
@@ -45,8 +55,11 @@ from measures import (
     Measured,
     NotMeasuredError,
     measure_analysis,
+    measure_first,
     measure_log_mel,
     measure_memory,
+    measure_naming,
+    measure_naming_against_decoding,
     measure_start,
     warm_cache,
 )
@@ -63,7 +76,7 @@ class Figure:
     needed, aim : float
         In `unit`.
     unit : str
-        "x" for a ratio, else "MB".
+        "x" for a ratio, else "MB" or "s".
     is_rate : bool
         True where more is better.
     """
@@ -89,15 +102,29 @@ class Figure:
         """Return a value as people read it."""
         if self.unit == "x":
             return f"{value:.2f}x" if value < 10 else f"{value:.0f}x"
-        return f"{value:.0f} {self.unit}"
+        return f"{value:.2f} s" if self.unit == "s" else f"{value:.0f} {self.unit}"
 
 
 FIGURES: Final = {
+    "naming": Figure(
+        "decode + features + CNN, thread pool", "the seed's way", 100, 150, "x", is_rate=True
+    ),
+    "naming-decoding": Figure(
+        "decode + features + CNN, thread pool",
+        "decoding, as many threads",
+        0.20,
+        0.33,
+        "x",
+        is_rate=True,
+    ),
     "analysis": Figure(
-        "decode + features + forest, thread pool", "the seed's way", 40, 100, "x", is_rate=True
+        "all that `classify` finds out, thread pool", "the seed's way", 40, 100, "x", is_rate=True
     ),
     "log-mel": Figure(
         "decode + log-mel, thread pool", "decoding, as many threads", 0.25, 0.4, "x", is_rate=True
+    ),
+    "first": Figure(
+        "loading the model and the first prediction", "nothing", 0.2, 0.1, "s", is_rate=False
     ),
     "start": Figure(
         "`kitsort classify one.wav`, whole process", "the imports alone", 2, 1.3, "x", is_rate=False
@@ -111,8 +138,11 @@ FIGURES: Final = {
 def measure(name: str, library: Library) -> Measured | None:
     """Return a figure, or None (and why, on standard error) where it cannot be measured."""
     ways: dict[str, Callable[[Library], Measured]] = {
+        "naming": measure_naming,
+        "naming-decoding": measure_naming_against_decoding,
         "analysis": measure_analysis,
         "log-mel": measure_log_mel,
+        "first": measure_first,
         "start": measure_start,
         "memory": _measure_memory,
     }

@@ -88,6 +88,23 @@ def test_log_mel_is_measured(scripts: Any, library: Any) -> None:
     assert 0 < measured.value < 1
 
 
+def test_naming_is_measured(scripts: Any, library: Any) -> None:
+    measured = scripts.measures.measure_naming_against_decoding(library, turns=2)
+    assert len(measured.ours) == len(measured.theirs) == 2
+    assert 0 < measured.value < 1
+
+
+def test_the_first_prediction_is_measured(scripts: Any, library: Any) -> None:
+    measured = scripts.measures.measure_first(library, turns=1)
+    assert 0 < measured.value < 10
+    assert measured.unit == "s"
+
+
+@pytest.mark.skipif(not find_spec("tensorflow"), reason="needs the extra `train`")
+def test_naming_is_measured_against_the_seeds_way(scripts: Any, library: Any) -> None:
+    assert scripts.measures.measure_naming(library, turns=1, seed_files=3).value > 1
+
+
 @pytest.mark.skipif(not find_spec("tensorflow"), reason="needs the extra `train`")
 def test_analysis_is_measured_against_the_seeds_way(scripts: Any, library: Any) -> None:
     measured = scripts.measures.measure_analysis(library, turns=1, seed_files=3)

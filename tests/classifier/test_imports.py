@@ -49,5 +49,5 @@ def test_classifying_brings_in_nothing_heavy() -> None:
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert "classifier.forest" in run.stdout.split()
+    assert "ai_edge_litert.interpreter" in run.stdout.split()
     assert not set(run.stdout.split()).intersection(HEAVY)

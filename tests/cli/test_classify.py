@@ -21,7 +21,7 @@ from tests.helpers.sounds import encode, noise
 # What the running program does without: training's libraries, the window's and the sound card's.
 NOT_NEEDED = (
     *("tensorflow", "keras", "librosa", "sklearn", "scipy", "numba", "matplotlib"),
-    *("PySide6", "pyqtgraph", "sounddevice", "ai_edge_litert"),
+    *("PySide6", "pyqtgraph", "sounddevice"),
 )
 NO_UNICODE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
 

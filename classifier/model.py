@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,7 +18,8 @@ from classifier.features import Features, forest_inputs, look_at
 from classifier.forest import Forest
 from classifier.network import Network
 
-DEFAULT_MODEL: Final = "cnn"
+# The one that measures best, and where its runtime is not to be had, the best without.
+DEFAULT_MODEL: Final = "cnn" if find_spec("ai_edge_litert") else "rf"
 
 # What a network may ask for by the name of an input.
 _INPUTS: Final[dict[str, Callable[[Features], NDArray[np.float32]]]] = {

@@ -21,6 +21,7 @@ from classifier import load_model
 
 if TYPE_CHECKING:
     from classifier.training.corpus import Corpus
+    from classifier.training.learners import Learner
     from classifier.training.report import Report
 
 
@@ -74,14 +75,20 @@ def evaluate(
     Example: kitsort evaluate --corpus ~/labelled --model cnn --protocol packs
     """
     with sentences():
+        # What is missing is said before minutes of work, not after them.
+        from classifier.training.report import Report  # noqa: F401, PLC0415
+
+        trains = protocol != "shipped"
+        if trains and model not in MODELS:
+            raise click.BadParameter(f"not one of {', '.join(MODELS)}.", param_hint="--model")
+        learner = _learner_of(model) if trains else None
         sounds = read_corpus(corpus, dataset)
         with progress(log=True) as told:
-            if protocol == "shipped":
-                report = _of_shipped(model, sounds, told)
-            elif model in MODELS:
-                report = _of_fits(model, sounds, protocol, work=work, seed=seed, told=told)
-            else:
-                raise click.BadParameter(f"not one of {', '.join(MODELS)}.", param_hint="--model")
+            report = (
+                _of_fits(learner, sounds, protocol, work=work, seed=seed, told=told)
+                if learner
+                else _of_shipped(model, sounds, told)
+            )
             paths = report.write(out, f"{Path(model).stem}-{protocol}")
             if doubts:
                 _write_doubts(report, doubts)
@@ -104,15 +111,19 @@ def _of_shipped(model: str, sounds: Corpus, told: Told) -> Report:
     return Report(loaded.card.title, examined, loaded.card.threshold)
 
 
+def _learner_of(model: str) -> Learner:
+    from classifier.training.recipes import learner_of  # noqa: PLC0415
+
+    return learner_of(model)
+
+
 def _of_fits(
-    model: str, sounds: Corpus, protocol: str, *, work: Path, seed: int, told: Told
+    learner: Learner, sounds: Corpus, protocol: str, *, work: Path, seed: int, told: Told
 ) -> Report:
     from classifier.training.material import prepare  # noqa: PLC0415
     from classifier.training.protocol import Protocol, examine  # noqa: PLC0415
-    from classifier.training.recipes import learner_of  # noqa: PLC0415
     from classifier.training.report import Report  # noqa: PLC0415
 
     material = prepare(sounds, work, seed=seed, progress=told)
-    learner = learner_of(model)
     examined = examine(material, learner, Protocol(protocol), work=work, progress=told)
     return Report(learner.title, examined, examined.threshold)

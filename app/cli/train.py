@@ -47,8 +47,9 @@ def train(
         from classifier.training.recipes import learner_of  # noqa: PLC0415
         from classifier.training.shipping import train as fit  # noqa: PLC0415
 
+        learner = learner_of(model)
         sounds = read_corpus(corpus, dataset)
         with progress(log=True) as report:
             material = prepare(sounds, work, seed=seed, progress=report)
-            card = fit(material, learner_of(model), out, work=work, progress=report)
+            card = fit(material, learner, out, work=work, progress=report)
     say_card(card, out / f"{model}.json")

@@ -33,15 +33,12 @@ class Pool:
     chosen : array of int
         Which of the real ones.
     inputs : tuple of str
-        ``("fine", "low", "rows")`` or ``("rows",)``: what the network reads.
-    heads : tuple of str
-        What of the network answers: all learn the same.
+        ``("fine", "low")`` or ``("rows",)``: what the network reads.
     """
 
     material: Material
     chosen: NDArray[np.int64]
     inputs: tuple[str, ...]
-    heads: tuple[str, ...]
 
     def batches(self, epoch: int) -> Batches:
         """Return the batches of an epoch: as many sounds as there are, most of them drawn."""
@@ -73,8 +70,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         """Return the number of batches."""
         return max(1, len(self._order) // BATCH)
 
-    def __getitem__(self, index: int) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
-        """Return inputs by name, and by head the shares of the outputs that it should give."""
+    def __getitem__(self, index: int) -> tuple[dict[str, Any], NDArray[np.float32]]:
+        """Return inputs by name, and the shares of the outputs that each should give."""
         order = self._order[index * BATCH : (index + 1) * BATCH]
         is_real = order < len(self._real)
         material = self._pool.material
@@ -87,8 +84,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
             {name: np.concatenate([part[name] for part in drawn]) for name in self._pool.inputs}
         )
         inputs, targets = self._mixed_up(inputs, targets)
-        targets = targets * (1 - _SMOOTHING) + np.float32(_SMOOTHING / targets.shape[1])
-        return inputs, dict.fromkeys(self._pool.heads, targets)
+        return inputs, targets * (1 - _SMOOTHING) + np.float32(_SMOOTHING / targets.shape[1])
 
     def _versions(self, seen: Seen, chosen: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
         """Return a version of each sound: as it is, or one of its variants."""
@@ -105,7 +101,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         blend(fine, low, self._rng)
         fine = recoloured(fine, settings.fine, self._rng)
         shift_and_mask(fine, settings.fine, self._rng)
-        return {**inputs, "fine": fine, "low": low}
+        return {"fine": fine, "low": low}
 
     def _mixed_up(
         self, inputs: dict[str, Any], targets: NDArray[np.float32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from classifier import __version__
+from classifier import __version__, load_model, model_names
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_BYTES = 5_000_000
@@ -43,7 +44,7 @@ def test_the_newest_version_in_the_changelog_is_this_one() -> None:
 
 def test_every_file_of_the_models_is_small() -> None:
     sizes = {path.name: path.stat().st_size for path in (ROOT / "models").iterdir()}
-    assert {"rf.npz", "rf.json"} <= set(sizes)
+    assert {f"{name}.json" for name in ("cnn", "mlp", "rf")} <= set(sizes)
     assert {name: size for name, size in sizes.items() if size >= MOST_BYTES} == {}
 
 
@@ -93,3 +94,18 @@ def test_files_that_the_readme_names_are_there() -> None:
     named = set(re.findall(r"`((?:docs|tests|packaging)/[\w./-]+)`", readme))
     links = set(re.findall(r"\]\((?!https?:|#)([^)#]+)\)", readme))
     assert {name for name in named | links if not (ROOT / name).exists()} == set()
+
+
+def test_the_documents_state_the_figures_on_the_cards() -> None:
+    """A model trained anew is measured anew, and said so."""
+    evaluation = text_of("docs/evaluation.md")
+    for name in model_names():
+        figures = load_model(name).card.scores["figures"]
+        reported = json.loads(text_of(f"docs/evaluation/{name}-packs.json"))["figures"]
+        for figure, known in figures.items():
+            assert reported[figure] == known, (name, figure)
+            assert f"| {known['value']:.3f} [{known['low']:.3f}, {known['high']:.3f}]" in evaluation
+    readme, scores = text_of("README.md"), load_model().card.scores
+    assert f"{scores['figures']['macro_f1_six']['value']:.3f}" in readme
+    assert f"{scores['sounds']:,}" in readme
+    assert f"{load_model().card.threshold:.0%}".replace("%", " %") in readme

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import Calibration
+from classifier.labels import LABELS
 from classifier.training.corpus import Corpus
 from classifier.training.learners import Epoch
 from classifier.training.scores import score, sorted_at_95
@@ -59,6 +60,12 @@ class Examined:
         """Confidence from which on 95 % of what is sorted is right."""
         scored = self.that_score()
         return sorted_at_95(scored.corpus.truth, scored.probabilities)[1]
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Return how many sounds of each label (rows) were given each label (columns)."""
+        counts = np.zeros((len(LABELS), len(LABELS)), dtype=np.int64)
+        np.add.at(counts, (self.corpus.truth, self.probabilities.argmax(axis=1)), 1)
+        return counts
 
     def scores(self) -> dict[str, Any]:
         """Return how, and every figure with its interval."""

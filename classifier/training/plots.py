@@ -32,9 +32,7 @@ def draw(title: str, examined: Examined, path: Path) -> None:
 
 
 def _draw_confusion(axes: Any, examined: Examined) -> None:
-    truth, predicted = examined.corpus.truth, examined.probabilities.argmax(axis=1)
-    counts = np.zeros((len(LABELS), len(LABELS)), dtype=int)
-    np.add.at(counts, (truth, predicted), 1)
+    counts = examined.confusion()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.ndindex(*counts.shape):

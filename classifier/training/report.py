@@ -8,9 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from classifier._version import __version__
 from classifier.labels import INSTRUMENTS, LABELS
 from classifier.training.doubts import shipped_doubts
@@ -57,7 +54,7 @@ class Report:
             **scored.scores(),
             "cleaned": cleaned.scores(),
             "doubtful": len(scored.corpus.examples) - len(cleaned.corpus.examples),
-            "confusion": confusion(scored).tolist(),
+            "confusion": scored.confusion().tolist(),
             "at_own_threshold": at_threshold(scored, self.threshold),
             "epochs": [[asdict(epoch) for epoch in fit] for fit in self.examined.histories],
         }
@@ -72,13 +69,6 @@ class Report:
         paths[1].write_text(text + "\n", encoding="utf-8")
         draw(self.title, self.examined, paths[2])
         return paths
-
-
-def confusion(examined: Examined) -> NDArray[np.int64]:
-    """Return how many sounds of each label (rows) were given each label (columns)."""
-    counts = np.zeros((len(LABELS), len(LABELS)), dtype=np.int64)
-    np.add.at(counts, (examined.corpus.truth, examined.probabilities.argmax(axis=1)), 1)
-    return counts
 
 
 def at_threshold(examined: Examined, threshold: float) -> dict[str, float]:

@@ -72,6 +72,16 @@ def test_nothing_is_shown_where_standard_error_is_no_terminal(
     assert capsys.readouterr() == ("", "")
 
 
+def test_long_work_is_logged_where_standard_error_is_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with progress(log=True) as report:
+        for done in range(1, 1001):
+            report("CNN: loss 1.5", done, 1000)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["CNN: loss 1.5 (1 of 1,000)", "CNN: loss 1.5 (1,000 of 1,000)"]
+
+
 def test_what_draws_it_is_not_even_loaded_where_nobody_looks(sounds: Path) -> None:
     """It costs as much as a small job."""
     program = (

@@ -18,12 +18,14 @@ from classifier.training.material import Material
 from classifier.training.networks import EMBEDDED, LOGITS, cnn, mlp
 from classifier.training.neural import CNN, MLP, NeuralLearner, converted
 
-HEADS = ("logits", "more")
-SMALL = {"cnn": replace(CNN, epochs=2), "mlp": replace(MLP, epochs=3)}
-
 
 class StoppedError(Exception):
     """Stands for a kill."""
+
+
+def with_parts(learner: NeuralLearner, **changes: Any) -> NeuralLearner:
+    """Return a learner with each of its parts changed."""
+    return replace(learner, parts=tuple(replace(part, **changes) for part in learner.parts))
 
 
 def half_of(material: Material) -> Any:
@@ -43,7 +45,7 @@ def fitted(
 
 def test_the_mlp_learns(material: Material, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    learner = replace(MLP, epochs=30, rate=1e-2)
+    learner = with_parts(MLP, epochs=25, rate=1e-2)
     fit = fitted(learner, material, tmp_path / "fit", lambda *step: told.append(step))
     named = fit.predict(material.real).argmax(axis=1) == material.outputs
     assert named.mean() > 0.5
@@ -58,7 +60,7 @@ def test_the_mlp_learns(material: Material, tmp_path: Path) -> None:
 
 
 def test_an_interrupted_fit_goes_on_where_it_was(material: Material, tmp_path: Path) -> None:
-    learner = SMALL["mlp"]
+    learner = with_parts(MLP, epochs=3)
 
     def stop(_text: str, done: int, _total: int) -> None:
         if done == 3:
@@ -66,7 +68,7 @@ def test_an_interrupted_fit_goes_on_where_it_was(material: Material, tmp_path: P
 
     with pytest.raises(StoppedError):
         fitted(learner, material, tmp_path / "fit", stop)
-    kept = json.loads((tmp_path / "fit" / "history.json").read_text(encoding="utf-8"))
+    kept = json.loads((tmp_path / "fit" / "0" / "history.json").read_text(encoding="utf-8"))
     assert len(kept) == 2
     steps: list[int] = []
     again = fitted(learner, material, tmp_path / "fit", lambda _, done, __: steps.append(done))
@@ -78,7 +80,7 @@ def test_an_interrupted_fit_goes_on_where_it_was(material: Material, tmp_path: P
 
 
 def test_a_cnn_is_fitted_and_gives_an_embedding(material: Material, tmp_path: Path) -> None:
-    learner = replace(CNN, epochs=1)
+    learner = with_parts(CNN, epochs=1)
     fit = fitted(learner, material, tmp_path / "fit")
     outputs = fit.predict(material.real)
     assert outputs.shape == (84, 21)
@@ -96,12 +98,19 @@ def test_a_cnn_is_fitted_and_gives_an_embedding(material: Material, tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["cnn", "mlp"])
 def test_litert_says_what_keras_says(material: Material, name: str) -> None:
-    learner = SMALL[name]
+    learner = {"cnn": CNN, "mlp": MLP}[name]
     everything = np.arange(len(material.outputs))
-    trained = learner.built(material, everything)
-    network = Network(converted(trained, learner.built(material, everything, 16)), "x")
+    trained = [part.built(material, everything) for part in learner.parts]
+    shipped = [part.built(material, everything, 16) for part in learner.parts]
+    network = Network(converted(trained, shipped), "x")
     inputs = learner.read(material.real, material)
-    logits = trained.predict(inputs, verbose=0)[LOGITS]
+    logits = np.mean(
+        [
+            model.predict(part.read(material.real, material), verbose=0)
+            for model, part in zip(trained, learner.parts, strict=True)
+        ],
+        axis=0,
+    )
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(network.predict(inputs)[0], shares, atol=0.03)
@@ -109,25 +118,22 @@ def test_litert_says_what_keras_says(material: Material, name: str) -> None:
 
 def test_layers_are_called_what_the_program_calls_them(material: Material) -> None:
     rows = material.real.rows[:, 0]
-    for model in (cnn(material.settings, rows, 21), mlp(rows, 21)):
+    for model in (cnn(material.settings, 21), mlp(rows, 21)):
         assert model.get_layer(EMBEDDING).output.shape == (None, EMBEDDED)
         assert model.get_layer(LOGITS).output.shape == (None, 21)
 
 
 def batches_of(material: Material, inputs: tuple[str, ...], epoch: int = 0) -> Batches:
-    return Pool(material, np.flatnonzero(half_of(material)), inputs, HEADS).batches(epoch)
+    return Pool(material, np.flatnonzero(half_of(material)), inputs).batches(epoch)
 
 
-@pytest.mark.parametrize("inputs", [("fine", "low", "rows"), ("rows",)])
+@pytest.mark.parametrize("inputs", [("fine", "low"), ("rows",)])
 def test_batches_are_of_the_right_shape_and_range(
     material: Material, inputs: tuple[str, ...]
 ) -> None:
     batches = batches_of(material, inputs)
-    values, shares = batches[0]
+    values, targets = batches[0]
     assert set(values) == set(inputs)
-    assert tuple(shares) == HEADS
-    targets = shares["logits"]
-    assert shares["more"] is targets
     assert len(targets) <= BATCH
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-5)
     assert (targets > 0).all()

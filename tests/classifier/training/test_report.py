@@ -14,7 +14,7 @@ from classifier.labels import INSTRUMENTS, LABELS
 from classifier.training.corpus import Corpus, Example
 from classifier.training.examined import Examined
 from classifier.training.learners import Epoch
-from classifier.training.report import Report, at_threshold, confusion
+from classifier.training.report import Report, at_threshold
 
 COUNT = 120
 
@@ -80,9 +80,9 @@ def test_cleaned_leaves_the_doubtful_out(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_confusion_has_what_it_is_in_rows() -> None:
     one = examined(right=1.0)
-    assert (confusion(one) == np.diag(np.bincount(one.corpus.truth))).all()
+    assert (one.confusion() == np.diag(np.bincount(one.corpus.truth))).all()
     wrong = replace(one, probabilities=np.roll(one.probabilities, 1, axis=1))
-    counts = confusion(wrong)
+    counts = wrong.confusion()
     assert counts[0, 1] == (one.corpus.truth == 0).sum()
     assert counts[0, 0] == 0
 

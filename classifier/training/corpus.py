@@ -136,8 +136,8 @@ def _example(folder: Path, row: dict[str, str]) -> Example:
         path=folder / row["file"],
         output=output_of(label, row["detail"] or None),
         pack=row["pack"],
-        source=row["source"],
-        license=row["license"],
+        source=row.get("source") or row["pack"],
+        license=row.get("license") or "not stated",
     )
 
 

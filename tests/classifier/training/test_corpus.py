@@ -40,6 +40,12 @@ def test_a_manifest_becomes_examples(tmp_path: Path) -> None:
     assert [one.scores for one in examples] == [True, True, True, False]
 
 
+def test_a_manifest_need_not_say_where_its_sounds_come_from(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("file,label,detail,pack\na.wav,kick,,A\n", "utf-8")
+    [example] = read_manifest(tmp_path)
+    assert (example.source, example.license) == ("A", "not stated")
+
+
 def test_a_manifest_of_nothing_is_refused(tmp_path: Path) -> None:
     write_manifest(tmp_path, [])
     assert "lists no sounds" in refused(tmp_path)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from classifier.labels import INSTRUMENTS, LABELS
 from classifier.training.examined import Examined
@@ -87,6 +88,7 @@ def _draw_learning(axes: Any, histories: tuple[tuple[Epoch, ...], ...]) -> None:
         axes.plot(epochs, [one.loss for one in history], color=_GREY, linewidth=1, **seen)
         axes.plot(epochs, _known(history, "held_out_loss"), color=_ORANGE, linewidth=1, **asked)
         share.plot(epochs, _known(history, "held_out_accuracy"), color=_BLUE, linewidth=1)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("Loss (nats)")
     share.set_ylabel("Accuracy of the outputs, held out", color=_BLUE)
     share.set_ylim(0, 1)

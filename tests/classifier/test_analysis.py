@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import UNSURE, Analysis, AudioError, Model, Prediction, classify
+from classifier import UNSURE, Analysis, AudioError, Model, Prediction, classify, load_model
 from classifier.synth import MAKERS
 from tests.helpers.sounds import click, noise, silence, sine, write_wav
 
@@ -131,3 +131,14 @@ def test_peak_and_rms_are_in_decibels_under_full_scale(
 def test_silence_has_no_level(tmp_path: Path, model: Model) -> None:
     [found] = analysed([write_wav(tmp_path / "x.wav", silence())], model)
     assert (found.peak_dbfs, found.rms_dbfs) == (-np.inf, -np.inf)
+
+
+def test_an_embedding_comes_with_each_prediction_but_that_of_silence(tmp_path: Path) -> None:
+    paths = [*sounds_in(tmp_path), write_wav(tmp_path / "silence.wav", silence())]
+    *heard, silent = (one.prediction for one in analysed(paths, load_model("cnn")))
+    for prediction in heard:
+        assert prediction.embedding is not None
+        assert prediction.embedding.shape == (128,)
+        assert prediction.embedding.base is None  # its own memory, not a chunk's
+    assert silent.embedding is None
+    assert analysed(paths, load_model("rf"))[0].prediction.embedding is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,3 +60,15 @@ class Calibration:
             and len(self.offsets) == len(INSTRUMENTS)
             and all(abs(offset) <= 20 for offset in self.offsets)
         )
+
+
+def mean_of(outputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return the geometric mean of what several weights say, each row summing to 1.
+
+    Of one it is that one.
+    """
+    if len(outputs) == 1:
+        return outputs[0]
+    logits = np.mean([np.log(np.maximum(one, _LEAST_SHARE)) for one in outputs], axis=0)
+    shares = np.exp(logits)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -26,8 +26,8 @@ class Card:
         For people: "Random Forest".
     version : str
         Grows with each training; predictions are kept with it.
-    weights : str
-        File name beside the card.
+    weights : tuple of str
+        File names beside the card; of several the model answers with the mean.
     fingerprint : str
         Of the weights and of all that they cannot be used without, so that a card never speaks
         for other weights, nor for these with other features.
@@ -53,7 +53,7 @@ class Card:
     name: str
     title: str
     version: str
-    weights: str
+    weights: tuple[str, ...]
     fingerprint: str
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -93,7 +93,8 @@ class Card:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             values["features"] = FeatureSettings.from_json(values["features"])
-            values["labels"], values["kinds"] = tuple(values["labels"]), tuple(values["kinds"])
+            for name in ("labels", "kinds", "weights"):
+                values[name] = tuple(values[name])
             values["calibration"] = _calibration_of(values["calibration"])
             card = cls(**values)
             card._require_fit(path)
@@ -104,21 +105,20 @@ class Card:
         return card
 
     def _require_fit(self, path: Path) -> None:
-        known = (LABELS, KINDS), (LABELS, ()), (INSTRUMENTS, ())
-        if (self.labels, self.kinds) not in known:
+        possible = (LABELS, KINDS), (LABELS, ()), (INSTRUMENTS, ())
+        if (self.labels, self.kinds) not in possible:
             raise ModelError(f"The model card {path.name} is for other labels than this program's.")
         if not self.calibration.is_possible or not 0 <= self.threshold <= 1:
             raise ModelError(f"The model card {path.name} holds an impossible calibration.")
-        if Path(self.weights).name != self.weights:
+        if not self.weights or any(Path(name).name != name for name in self.weights):
             raise ModelError(f"The model card {path.name} names weights outside its folder.")
-        if self._fingerprint(path.with_name(self.weights)) != self.fingerprint:
+        weights = [path.with_name(name) for name in self.weights]
+        known = fingerprint(*weights, features=self.features, labels=self.labels, kinds=self.kinds)
+        if known != self.fingerprint:
             raise ModelError(
-                f"The model card {path.name} does not fit its weights {self.weights}: "
+                f"The model card {path.name} does not fit its weights {', '.join(self.weights)}: "
                 "one of them has been changed or belongs to another."
             )
-
-    def _fingerprint(self, weights: Path) -> str:
-        return fingerprint(weights, self.features, labels=self.labels, kinds=self.kinds)
 
 
 def _calibration_of(values: dict[str, Any]) -> Calibration:
@@ -127,9 +127,8 @@ def _calibration_of(values: dict[str, Any]) -> Calibration:
 
 
 def fingerprint(
-    weights: Path,
+    *weights: Path,
     features: FeatureSettings,
-    *,
     labels: tuple[str, ...] = LABELS,
     kinds: tuple[str, ...] = KINDS,
 ) -> str:
@@ -141,7 +140,11 @@ def fingerprint(
         If the weights are missing or cannot be read.
     """
     trained_for = json.dumps([labels, kinds, features.as_json()], sort_keys=True)
-    try:
-        return hashlib.sha256(weights.read_bytes() + trained_for.encode()).hexdigest()
-    except OSError as error:
-        raise ModelError(f"The model's weights are missing: {weights.name}.") from error
+    said = hashlib.sha256()
+    for path in weights:
+        try:
+            said.update(path.read_bytes())
+        except OSError as error:
+            raise ModelError(f"The model's weights are missing: {path.name}.") from error
+    said.update(trained_for.encode())
+    return said.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.calibration import mean_of
 from classifier.card import Card
 from classifier.errors import ModelError
 from classifier.features import Features, forest_inputs, look_at
@@ -19,9 +20,11 @@ from classifier.forest import Forest
 from classifier.network import Network
 
 # The one that measures best, and where its runtime is not to be had, the best without.
-DEFAULT_MODEL: Final = "cnn" if find_spec("ai_edge_litert") else "rf"
+DEFAULT_MODEL: Final = "ensemble" if find_spec("ai_edge_litert") else "rf"
 
-# What a network may ask for by the name of an input.
+Inputs = Mapping[str, NDArray[np.float32]]
+
+# What weights may ask for, by name.
 _INPUTS: Final[dict[str, Callable[[Features], NDArray[np.float32]]]] = {
     "fine": lambda features: features.fine,
     "low": lambda features: features.low,
@@ -45,18 +48,44 @@ class Answers(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Weights of one kind, ready to be asked.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        What they read, each by name an array of shape (n, ...), float32.
+    ask : callable
+        From these inputs to answers before calibration.
+    """
+
+    inputs: tuple[str, ...]
+    ask: Callable[[Inputs], Answers]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """Weights with their card.
 
     Attributes
     ----------
     card : Card
-    raw : callable
-        From features of n sounds to answers before calibration.
+    weights : tuple of Weights
+        In the card's order; asked together.
     """
 
     card: Card
-    raw: Callable[[Features], Answers]
+    weights: tuple[Weights, ...]
+
+    def raw(self, features: Features) -> Answers:
+        """Return answers before calibration: the mean of all weights', the first's embedding."""
+        wanted = {name for weights in self.weights for name in weights.inputs}
+        inputs = {name: _INPUTS[name](features) for name in wanted}
+        answers = [weights.ask(inputs) for weights in self.weights]
+        embeddings = [one.embeddings for one in answers if one.embeddings is not None]
+        return Answers(
+            mean_of([one.probabilities for one in answers]), embeddings[0] if embeddings else None
+        )
 
     def predict(self, features: Features) -> Answers:
         """Return calibrated answers.
@@ -94,56 +123,54 @@ def load_model(name: str = DEFAULT_MODEL, folder: Path | None = None) -> Model:
         there = ", ".join(model_names(folder)) or "none"
         raise ModelError(f"There is no model {name!r}; there is: {there}.")
     card = Card.load(path)
-    weights = path.with_name(card.weights)
-    if weights.suffix == ".npz":
-        return Model(card, _forest_of(card, weights))
-    if weights.suffix == ".tflite":
-        return Model(card, _network_of(card, weights))
-    raise ModelError(f"The model {name!r} has weights of an unknown kind: {card.weights}.")
+    silence = look_at([(np.zeros(1, np.float32), 44_100)], card.features)
+    return Model(card, tuple(_loaded(path.with_name(file), card, silence) for file in card.weights))
 
 
-def _forest_of(card: Card, weights: Path) -> Callable[[Features], Answers]:
-    """Return the forest as a function, once it has shown that it takes what we would feed it."""
-    forest = Forest.load(weights)
-    takes, gives = forest_inputs(_silence(card)).shape[1], len(card.outputs)
+def _loaded(path: Path, card: Card, silence: Features) -> Weights:
+    """Return weights that have shown that they take what we would feed them."""
+    if path.suffix == ".npz":
+        return _forest_of(path, card, silence)
+    if path.suffix == ".tflite":
+        return _network_of(path, card, silence)
+    raise ModelError(f"The model {card.name!r} has weights of an unknown kind: {path.name}.")
+
+
+def _forest_of(path: Path, card: Card, silence: Features) -> Weights:
+    forest = Forest.load(path)
+    takes, gives = forest_inputs(silence).shape[1], len(card.outputs)
     if (forest.inputs, forest.shares.shape[1]) != (takes, gives):
         raise ModelError(
             f"The weights of the model {card.name!r} read {forest.inputs} numbers and name "
             f"{forest.shares.shape[1]} sounds; its card promises {takes} and {gives}."
         )
     # A partial and no lambda: executors of processes pickle what they are given.
-    return partial(_ask_forest, forest)
+    return Weights(("rows",), partial(_ask_forest, forest))
 
 
-def _ask_forest(forest: Forest, features: Features) -> Answers:
-    return Answers(forest.predict(forest_inputs(features)), None)
+def _ask_forest(forest: Forest, inputs: Inputs) -> Answers:
+    return Answers(forest.predict(inputs["rows"]), None)
 
 
-def _network_of(card: Card, weights: Path) -> Callable[[Features], Answers]:
-    """Return the network as a function, once it has answered for a silent sound."""
-    network = Network.load(weights)
-    names = tuple(network.input_shapes)
+def _network_of(path: Path, card: Card, silence: Features) -> Weights:
+    network = Network.load(path)
+    # Sorted, pictures come before the numbers that are made of them.
+    names = tuple(sorted(network.input_shapes))
     if not set(names) <= set(_INPUTS):
         raise ModelError(f"The weights of the model {card.name!r} ask for what nobody knows.")
-    ask = partial(_ask_network, network, names)
-    try:
-        fits = ask(_silence(card)).probabilities.shape == (1, len(card.outputs))
-    except (ValueError, RuntimeError):
-        fits = False
-    if not fits:
+    weights = Weights(names, partial(_ask_network, network, names))
+    shapes = network.input_shapes
+    fits = all(_INPUTS[name](silence).shape[1:] == shapes[name] for name in names)
+    if not fits or network.outputs != len(card.outputs):
         raise ModelError(
             f"The weights of the model {card.name!r} do not fit the features and the "
             f"{len(card.outputs)} names on its card."
         )
-    return ask
+    return weights
 
 
-def _ask_network(network: Network, names: tuple[str, ...], features: Features) -> Answers:
-    return Answers(*network.predict({name: _INPUTS[name](features) for name in names}))
-
-
-def _silence(card: Card) -> Features:
-    return look_at([(np.zeros(1, np.float32), 44_100)], card.features)
+def _ask_network(network: Network, names: tuple[str, ...], inputs: Inputs) -> Answers:
+    return Answers(*network.predict({name: inputs[name] for name in names}))
 
 
 def models_folder() -> Path:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +57,11 @@ class Network:
         embeddings : array, shape (n, numbers), float32, or None
             Sounds that are alike lie close together; None where the network has none.
         """
-        runner, batch, _ = self._prepared()
+        prepared = self._prepared()
+        batch = prepared.batch
         count = len(next(iter(inputs.values())))
         parts = [
-            runner(
+            prepared.runner(
                 **{
                     name: _padded(array[start : start + batch], batch)
                     for name, array in inputs.items()
@@ -74,12 +75,17 @@ class Network:
     @property
     def input_shapes(self) -> dict[str, tuple[int, ...]]:
         """Shape of each input for one sound."""
-        return dict(self._prepared()[2])
+        return dict(self._prepared().shapes)
 
-    def _prepared(self) -> tuple[Any, int, dict[str, tuple[int, ...]]]:
+    @property
+    def outputs(self) -> int:
+        """How many probabilities it gives for each sound."""
+        return self._prepared().outputs
+
+    def _prepared(self) -> _Prepared:
         if not hasattr(self._own, "prepared"):
             self._own.prepared = _prepare(self.weights)
-        prepared: tuple[Any, int, dict[str, tuple[int, ...]]] = self._own.prepared
+        prepared: _Prepared = self._own.prepared
         return prepared
 
     @classmethod
@@ -125,16 +131,25 @@ def _padded(array: NDArray[np.float32], batch: int) -> NDArray[np.float32]:
     return full
 
 
-def _prepare(weights: bytes) -> tuple[Any, int, dict[str, tuple[int, ...]]]:
-    """Return what runs a batch, how many it takes, and the shape of each input for one."""
+class _Prepared(NamedTuple):
+    """What runs a batch, how many it takes, the shape of each input for one, the outputs."""
+
+    runner: Any
+    batch: int
+    shapes: dict[str, tuple[int, ...]]
+    outputs: int
+
+
+def _prepare(weights: bytes) -> _Prepared:
     # Loaded with the first network: the forest does without it.
     from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415
 
     interpreter: Interpreter = Interpreter(model_content=weights, num_threads=1)
     runner = interpreter.get_signature_runner()
-    details = runner.get_input_details()
     shapes = {
-        name: tuple(int(size) for size in detail["shape"]) for name, detail in details.items()
+        name: tuple(int(size) for size in detail["shape"])
+        for name, detail in runner.get_input_details().items()
     }
     [batch] = {shape[0] for shape in shapes.values()}
-    return runner, batch, {name: shape[1:] for name, shape in shapes.items()}
+    outputs = int(runner.get_output_details()[PROBABILITIES]["shape"][1])
+    return _Prepared(runner, batch, {name: shape[1:] for name, shape in shapes.items()}, outputs)

@@ -21,7 +21,7 @@ from classifier import load_model
 
 if TYPE_CHECKING:
     from classifier.training.corpus import Corpus
-    from classifier.training.learners import Learner
+    from classifier.training.learners import Ensemble, Learner
     from classifier.training.report import Report
 
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @corpus_options
 @click.option(
     "--model",
-    default="cnn",
+    default="ensemble",
     show_default=True,
     metavar="NAME",
     help=f"One of {', '.join(MODELS)}; with --protocol shipped, any model or card.",
@@ -111,14 +111,20 @@ def _of_shipped(model: str, sounds: Corpus, told: Told) -> Report:
     return Report(loaded.card.title, examined, loaded.card.threshold)
 
 
-def _learner_of(model: str) -> Learner:
+def _learner_of(model: str) -> Learner | Ensemble:
     from classifier.training.recipes import learner_of  # noqa: PLC0415
 
     return learner_of(model)
 
 
 def _of_fits(
-    learner: Learner, sounds: Corpus, protocol: str, *, work: Path, seed: int, told: Told
+    learner: Learner | Ensemble,
+    sounds: Corpus,
+    protocol: str,
+    *,
+    work: Path,
+    seed: int,
+    told: Told,
 ) -> Report:
     from classifier.training.material import prepare  # noqa: PLC0415
     from classifier.training.protocol import Protocol, examine  # noqa: PLC0415

@@ -33,7 +33,7 @@ def models() -> None:
 
     Example: kitsort models
     """
-    click.echo(f"  {'Model':6} {'':14} " + " ".join(f"{head:>9}" for head in _COLUMNS.values()))
+    click.echo(f"  {'Model':8} {'':21} " + " ".join(f"{head:>9}" for head in _COLUMNS.values()))
     with libraries_hushed():
         footnotes = dict.fromkeys(_listed(name) for name in model_names())
     for footnote in filter(None, footnotes):
@@ -45,11 +45,11 @@ def _listed(name: str) -> str | None:
     try:
         card = load_model(name).card
     except ModelError as error:
-        click.echo(f"  {name:6} {error}")
+        click.echo(f"  {name:8} {error}")
         return None
     mark = "*" if name == DEFAULT_MODEL else " "
     cells = " ".join(f"{_cell(card, figure):>9}" for figure in _COLUMNS)
-    click.echo(f"{mark} {name:6} {card.title:14} {cells}")
+    click.echo(f"{mark} {name:8} {card.title:21} {cells}")
     return None if "figures" not in card.scores else score_line(card).partition(" of ")[2]
 
 

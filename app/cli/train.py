@@ -20,7 +20,7 @@ from app.cli.training import (
 @click.command(short_help="Train a model on labelled sounds.")
 @corpus_options
 @click.option(
-    "--model", default="cnn", show_default=True, type=click.Choice(MODELS), help="Which one."
+    "--model", default="ensemble", show_default=True, type=click.Choice(MODELS), help="Which one."
 )
 @click.option(
     "--out",

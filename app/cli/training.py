@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-MODELS: Final = ("cnn", "mlp", "rf")
+MODELS: Final = ("ensemble", "cnn", "mlp", "rf")
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 
 

@@ -2,8 +2,8 @@
 
 C. Northcutt, L. Jiang and I. Chuang, "Confident Learning: Estimating Uncertainty in Dataset
 Labels", 2021. The list that ships was made by ``kitsort evaluate --doubts``; nobody has listened
-to the sounds on it. It cleans a second column of the reports and nothing else: models learn from
-all labels as they are.
+to the sounds on it. Models do not learn from them, and a second column of the reports leaves them
+out; the first column, by which models are chosen, counts them as they are labelled.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from classifier.labels import LABELS
-from classifier.training.examined import Examined
+
+if TYPE_CHECKING:
+    from classifier.training.examined import Examined
 
 SHIPPED: Final = Path(__file__).with_name("doubtful.csv")
 _SURE_OF_ANOTHER: Final = 0.9

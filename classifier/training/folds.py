@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +49,23 @@ def pack_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
     return np.array([sizes[example.pack] ** -0.5 for example in examples])
 
 
-def example_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+def example_weights(
+    examples: Sequence[Example], *, without: Container[tuple[str, str]] = ()
+) -> NDArray[np.float64]:
     """Return a weight for each example, with mean 1: by pack, and a label as the root of its own.
 
     By label and not by output: were each of the sixteen kinds of Other lifted like that, Other
     as a whole would drown the rest.
+
+    Parameters
+    ----------
+    examples : sequence of Example
+    without : container of (str, str)
+        Pack and file name of those that weigh nothing.
     """
     labels = np.minimum([example.output for example in examples], len(LABELS) - 1)
     weights = pack_weights(examples)
+    weights[[(one.pack, one.path.name) in without for one in examples]] = 0
     totals = np.bincount(labels, weights, minlength=len(LABELS))
-    weights /= np.sqrt(totals[labels])
+    weights /= np.sqrt(np.maximum(totals[labels], 1e-9))
     return np.asarray(weights / weights.mean(), dtype=np.float64)

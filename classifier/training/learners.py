@@ -86,3 +86,24 @@ class Learner(Protocol):
 
         All others are held out: looked at for the history, never learned from.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Models that answer together; what is fitted is its members.
+
+    Attributes
+    ----------
+    name, title : str
+        As of a `Learner`.
+    members : tuple of Learner
+    """
+
+    name: str
+    title: str
+    members: tuple[Learner, ...]
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Those of all members."""
+        return tuple(dict.fromkeys(name for member in self.members for name in member.libraries))

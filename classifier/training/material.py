@@ -22,6 +22,7 @@ from classifier.settings import FeatureSettings
 from classifier.training import augment
 from classifier.training.augment import varied
 from classifier.training.corpus import Corpus, Pair, Progress
+from classifier.training.doubts import shipped_doubts
 from classifier.training.folds import example_weights
 from classifier.training.synthetic import synthetic_sounds
 
@@ -88,7 +89,7 @@ class Material:
     outputs, made_outputs : array, shape (n,)
         Positions in the corpus' outputs.
     weights : array, shape (n,)
-        Of the corpus' sounds, with mean 1: packs count, not files.
+        Of the corpus' sounds: packs count, not files, and doubtful labels not at all.
     seed : int
         Of everything random.
     key : str
@@ -143,7 +144,7 @@ def prepare(
         made=seen.taken(slice(len(examples), None)),
         outputs=np.array([example.output for example in examples]),
         made_outputs=np.array([corpus.outputs.index(item.name) for item in made]),
-        weights=example_weights(examples),
+        weights=example_weights(examples, without=shipped_doubts()),
         seed=seed,
         key=key,
     )

@@ -283,7 +283,7 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-_PICTURES: Final = Part("CNN", ("fine", "low"), epochs=18, rate=2e-3)
+_PICTURES: Final = Part("CNN", ("fine", "low"), epochs=32, rate=2e-3)
 _NUMBERS: Final = Part("MLP", ("rows",), epochs=40, rate=1e-3)
 CNN: Final = NeuralLearner("cnn", "CNN", (_PICTURES, _NUMBERS))
 MLP: Final = NeuralLearner("mlp", "MLP", (_NUMBERS,))

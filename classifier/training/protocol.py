@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.calibration import mean_of
 from classifier.features import look_at
 from classifier.labels import sum_kinds
 from classifier.model import Model
@@ -19,7 +20,7 @@ from classifier.training.calibration import cross_calibrated, fit_calibration
 from classifier.training.corpus import Corpus, CorpusError, Progress
 from classifier.training.examined import Examined
 from classifier.training.folds import assign_folds, pack_weights
-from classifier.training.learners import Epoch, Learner
+from classifier.training.learners import Ensemble, Epoch, Learner
 from classifier.training.material import Material
 
 FOLDS: Final = 5
@@ -60,7 +61,12 @@ class _Plan:
 
 
 def examine(
-    material: Material, learner: Learner, protocol: Protocol, *, work: Path, progress: Progress
+    material: Material,
+    learner: Learner | Ensemble,
+    protocol: Protocol,
+    *,
+    work: Path,
+    progress: Progress,
 ) -> Examined:
     """Train without some of the sounds, and ask about those; by packs, five times.
 
@@ -76,7 +82,7 @@ def examine(
 
 
 def examine_one_fold(
-    material: Material, learner: Learner, *, work: Path, progress: Progress
+    material: Material, learner: Learner | Ensemble, *, work: Path, progress: Progress
 ) -> Examined:
     """Train once without a fifth of the packs, and ask about those."""
     plan = _by_packs(material)
@@ -91,8 +97,10 @@ def examine_one_fold(
     return _carried_out(one, material, learner, work, progress)
 
 
-def examined_before(material: Material, learner: Learner, work: Path) -> bool:
+def examined_before(material: Material, learner: Learner | Ensemble, work: Path) -> bool:
     """Tell whether `examine` has gone through all packs of this material."""
+    if isinstance(learner, Ensemble):
+        return all(examined_before(material, member, work) for member in learner.members)
     plan = _by_packs(material)
     folder = fits_folder(plan.name, material, learner, work)
     return all(_Fold(folder, number).path.is_file() for number in range(len(plan.held_out)))
@@ -148,29 +156,43 @@ def _at_random(material: Material) -> _Plan:
 
 
 def _carried_out(
-    plan: _Plan, material: Material, learner: Learner, work: Path, progress: Progress
+    plan: _Plan, material: Material, learner: Learner | Ensemble, work: Path, progress: Progress
 ) -> Examined:
-    folder = fits_folder(plan.name, material, learner, work)
-    folds = [
-        _Fold(folder, number).ask(material, learner, held_out, progress)
-        for number, held_out in enumerate(plan.held_out)
-    ]
-    outputs = np.concatenate([outputs for outputs, _ in folds])
-    chosen = np.concatenate(plan.held_out)
-    corpus = material.corpus.taken(chosen)
+    outputs, histories = _asked(plan, material, learner, work, progress)
+    corpus = material.corpus.taken(np.concatenate(plan.held_out))
     truth, weights = corpus.truth, pack_weights(corpus.examples)
     return Examined(
         protocol=plan.protocol,
         corpus=corpus,
         probabilities=sum_kinds(cross_calibrated(outputs, truth, weights, plan.groups)),
         calibration=fit_calibration(outputs, truth, weights),
-        histories=tuple(history for _, history in folds if history),
+        histories=histories,
+    )
+
+
+def _asked(
+    plan: _Plan, material: Material, learner: Learner | Ensemble, work: Path, progress: Progress
+) -> tuple[NDArray[np.float32], tuple[tuple[Epoch, ...], ...]]:
+    """Return the outputs for all that is held out, and the histories of the fits."""
+    if isinstance(learner, Ensemble):
+        members = [_asked(plan, material, one, work, progress) for one in learner.members]
+        outputs, histories = zip(*members, strict=True)
+        return mean_of(outputs), next(filter(None, histories), ())
+    folder = fits_folder(plan.name, material, learner, work)
+    folds = [
+        _Fold(folder, number).ask(material, learner, held_out, progress)
+        for number, held_out in enumerate(plan.held_out)
+    ]
+    return (
+        np.concatenate([outputs for outputs, _ in folds]),
+        tuple(history for _, history in folds if history),
     )
 
 
 def fits_folder(name: str, material: Material, learner: Learner, work: Path) -> Path:
     """Return the folder in `work` for fits of one learner on one material, for one purpose."""
-    key = hashlib.sha256((material.key + learner.recipe).encode()).hexdigest()[:12]
+    said = (material.key + learner.recipe).encode() + material.weights.tobytes()
+    key = hashlib.sha256(said).hexdigest()[:12]
     return work / f"{learner.name}-{name}-{key}"
 
 

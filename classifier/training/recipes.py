@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from classifier.training.learners import Learner
-
-NAMES: Final = ("cnn", "mlp", "rf")
+from classifier.training.forest import ForestLearner
+from classifier.training.learners import Ensemble, Learner
 
 
-def learner_of(name: str) -> Learner:
-    """Return how a model is made: ``"cnn"``, ``"mlp"`` or ``"rf"``.
+def learner_of(name: str) -> Learner | Ensemble:
+    """Return how a model is made.
 
     Raises
     ------
     KeyError
-        If it is none of ``NAMES``.
+        If it is none of ``"ensemble"``, ``"cnn"``, ``"mlp"`` and ``"rf"``.
     """
     if name == "rf":
-        from classifier.training.forest import ForestLearner  # noqa: PLC0415
-
         return ForestLearner()
     # TensorFlow takes seconds to load, and the forest does without it.
     from classifier.training.neural import CNN, MLP  # noqa: PLC0415
 
-    return {"cnn": CNN, "mlp": MLP}[name]
+    ensemble = Ensemble("ensemble", "CNN and Random Forest", (CNN, ForestLearner()))
+    networks: dict[str, Learner | Ensemble] = {"ensemble": ensemble, "cnn": CNN, "mlp": MLP}
+    return networks[name]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from classifier.calibration import Calibration
+from classifier.calibration import Calibration, mean_of
 
 shares = arrays(np.float32, (3, 21), elements=st.floats(0, 1, width=32))
 offsets = st.tuples(*[st.floats(-5, 5)] * 5)
@@ -62,3 +62,19 @@ def test_it_leaves_what_it_is_given_alone() -> None:
     before = outputs.copy()
     Calibration(2.0, (1.0,) * 5)(outputs)
     np.testing.assert_array_equal(outputs, before)
+
+
+@given(shares, shares)
+def test_a_mean_lies_between_and_forgives_a_zero(
+    one: NDArray[np.float32], other: NDArray[np.float32]
+) -> None:
+    result = mean_of([one, other])
+    np.testing.assert_allclose(result.sum(axis=1), 1, rtol=1e-5)
+    assert (result > 0).all()
+    np.testing.assert_array_equal(result, mean_of([other, one]))
+    np.testing.assert_array_equal(mean_of([one]), one)
+
+
+def test_a_mean_is_geometric() -> None:
+    one, other = np.float32([[0.9, 0.1]]), np.float32([[0.5, 0.5]])
+    np.testing.assert_allclose(mean_of([one, other]), [[0.75, 0.25]], rtol=1e-5)

@@ -43,7 +43,7 @@ def test_what_is_saved_is_read_again(card: Path) -> None:
 def test_a_model_of_the_instruments_alone_rejects_nothing(card: Path) -> None:
     weights = card.with_suffix(".npz")
     for labels, outputs in ((INSTRUMENTS, INSTRUMENTS), (LABELS, LABELS)):
-        identity = fingerprint(weights, SETTINGS, labels=labels, kinds=())
+        identity = fingerprint(weights, features=SETTINGS, labels=labels, kinds=())
         change_card(card, labels=labels, kinds=[], fingerprint=identity)
         read = Card.load(card)
         assert read.outputs == outputs
@@ -62,10 +62,10 @@ def refused_with(card: Path, **changes: Any) -> str:
 def test_the_fingerprint_is_that_of_weights_and_features(tmp_path: Path) -> None:
     for name in ("abc", "copy", "abd"):
         (tmp_path / name).write_bytes(name[:3].replace("cop", "abc").encode())
-    ours = fingerprint(tmp_path / "abc", SETTINGS)
-    assert fingerprint(tmp_path / "copy", SETTINGS) == ours
-    assert fingerprint(tmp_path / "abd", SETTINGS) != ours
-    assert fingerprint(tmp_path / "abc", replace(SETTINGS, model_s=1.9)) != ours
+    ours = fingerprint(tmp_path / "abc", features=SETTINGS)
+    assert fingerprint(tmp_path / "copy", features=SETTINGS) == ours
+    assert fingerprint(tmp_path / "abd", features=SETTINGS) != ours
+    assert fingerprint(tmp_path / "abc", features=replace(SETTINGS, model_s=1.9)) != ours
 
 
 def test_a_missing_card_is_said_to_be_missing(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_altered_weights_are_refused(card: Path) -> None:
 def test_weights_of_another_model_are_refused(card: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = write_model(tmp_path / "other")
-    change_card(other, weights="tiny.npz", fingerprint="0" * 64)
+    change_card(other, weights=["tiny.npz"], fingerprint="0" * 64)
     assert "does not fit its weights" in refused(other)
 
 
@@ -145,15 +145,18 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "no offsets": ({"calibration": {"temperature": 1.0}}, "cannot be read"),
     "a threshold above one": ({"threshold": 1.1}, "impossible calibration"),
     "a threshold that is no number": ({"threshold": float("nan")}, "impossible calibration"),
-    "weights in a folder": ({"weights": "folder/tiny.npz"}, "outside its folder"),
-    "weights further up": ({"weights": "../tiny.npz"}, "outside its folder"),
-    "weights at the root": ({"weights": "/etc/passwd"}, "outside its folder"),
-    "weights right here": ({"weights": "."}, "outside its folder"),
-    "the folder above": ({"weights": ".."}, "The model"),
+    "weights in a folder": ({"weights": ["folder/tiny.npz"]}, "outside its folder"),
+    "weights further up": ({"weights": ["../tiny.npz"]}, "outside its folder"),
+    "weights at the root": ({"weights": ["/etc/passwd"]}, "outside its folder"),
+    "weights right here": ({"weights": ["."]}, "outside its folder"),
+    "the folder above": ({"weights": [".."]}, "The model"),
     "another fingerprint": ({"fingerprint": "0" * 64}, "does not fit"),
-    "weights without a name": ({"weights": ""}, "The model"),
-    "weights with a null byte": ({"weights": "tiny\0.npz"}, "The model"),
-    "a number for weights": ({"weights": 5}, "The model"),
+    "weights without a name": ({"weights": [""]}, "The model"),
+    "weights with a null byte": ({"weights": ["tiny\0.npz"]}, "The model"),
+    "a number for weights": ({"weights": 5}, "cannot be read"),
+    "a number among weights": ({"weights": [5]}, "cannot be read"),
+    "a word for weights": ({"weights": "tiny.npz"}, "The model"),
+    "no weights": ({"weights": []}, "names weights outside"),
     "a word for a temperature": (with_calibration(temperature="warm"), "The model"),
     "a word for a threshold": ({"threshold": "high"}, "The model"),
 }

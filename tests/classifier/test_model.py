@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from classifier import LABELS, Analysis, Model, ModelError, classify
-from classifier.calibration import Calibration
+from classifier.calibration import Calibration, mean_of
 from classifier.card import fingerprint
 from classifier.features import look_at
 from classifier.labels import OUTPUTS, sum_kinds
@@ -59,8 +59,8 @@ def test_every_shipped_model_loads_and_fits_its_card(name: str) -> None:
     model = load_model(name)
     assert model.card.name == name
     assert model.card.features == FeatureSettings()
-    weights = models_folder() / model.card.weights
-    assert fingerprint(weights, model.card.features) == model.card.fingerprint
+    weights = [models_folder() / file for file in model.card.weights]
+    assert fingerprint(*weights, features=model.card.features) == model.card.fingerprint
     assert model.card.sources
     assert model.card.scores["figures"]["macro_f1_five"]["value"] > 0.8
 
@@ -95,7 +95,7 @@ def test_a_card_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_weights_of_an_unknown_kind_are_refused(tiny: Path) -> None:
     pickle = tiny.with_name("tiny.pickle")
     pickle.write_bytes(b"x")
-    change_card(tiny, weights=pickle.name, fingerprint=fingerprint(pickle, SETTINGS))
+    change_card(tiny, weights=[pickle.name], fingerprint=fingerprint(pickle, features=SETTINGS))
     assert "unknown kind" in refused(str(tiny))
 
 
@@ -181,3 +181,29 @@ def test_the_card_of_the_default_model_is_the_program_s(model: Model) -> None:
     assert {"kitsort", "python", "numpy"} <= set(card["versions"])
     assert all({"source", "license", "sounds"} <= set(source) for source in card["sources"])
     assert 0 < model.card.threshold < 1
+
+
+def test_several_weights_answer_with_their_mean(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_model(tmp_path, name, stump(inputs=inputs_of_a_sound(), outputs=len(OUTPUTS)))
+    card = tmp_path / "a.json"
+    files = ["a.npz", "b.npz"]
+    identity = fingerprint(*(tmp_path / file for file in files), features=SETTINGS)
+    change_card(card, weights=files, fingerprint=identity)
+    features = look_at(sounds(), SETTINGS)
+    both, one = load_model(str(card)), load_model("b", tmp_path)
+    np.testing.assert_allclose(
+        both.raw(features).probabilities.argmax(axis=1), one.raw(features).probabilities.argmax(1)
+    )
+    (tmp_path / "b.npz").unlink()
+    assert refused(str(card)) == "The model's weights are missing: b.npz."
+
+
+def test_the_ensemble_lies_between_its_members() -> None:
+    features = look_at(sounds(), SETTINGS)
+    members = [load_model(name).raw(features).probabilities for name in ("cnn", "rf")]
+    ensemble = load_model("ensemble")
+    answers = ensemble.raw(features)
+    np.testing.assert_allclose(answers.probabilities, mean_of(members), rtol=1e-5)
+    assert answers.embeddings is not None
+    assert ensemble.card.weights == ("cnn.tflite", "rf.npz")

@@ -110,8 +110,8 @@ def test_a_network_for_other_pictures_is_refused(tmp_path: Path, change: dict[st
     weights.write_bytes((models_folder() / "cnn.tflite").read_bytes())
     values = SETTINGS.as_json()
     values["fine"].update(change)
-    identity = fingerprint(weights, FeatureSettings.from_json(values))
-    change_card(card, weights=weights.name, features=values, fingerprint=identity)
+    identity = fingerprint(weights, features=FeatureSettings.from_json(values))
+    change_card(card, weights=[weights.name], features=values, fingerprint=identity)
     with pytest.raises(ModelError, match="do not fit the features and the 21 names"):
         load_model(str(card))
 

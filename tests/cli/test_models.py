@@ -14,12 +14,12 @@ from classifier.model import models_folder
 from tests.cli.running import kitsort
 
 
-def test_the_three_are_listed_with_their_scores() -> None:
+def test_all_are_listed_with_their_scores() -> None:
     run = kitsort("models")
     assert (run.returncode, run.stderr) == (0, b"")
     lines = run.stdout.decode().splitlines()
-    assert model_names() == ["cnn", "mlp", "rf"]
-    by_name = {line[2:].split()[0]: line for line in lines[1:4]}
+    assert model_names() == ["cnn", "ensemble", "mlp", "rf"]
+    by_name = {line[2:].split()[0]: line for line in lines[1:5]}
     assert set(by_name) == set(model_names())
     for name, line in by_name.items():
         card = json.loads((models_folder() / f"{name}.json").read_text(encoding="utf-8"))

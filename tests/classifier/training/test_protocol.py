@@ -11,7 +11,8 @@ import pytest
 
 from classifier import load_model
 from classifier.training.corpus import Corpus, CorpusError, read_manifest
-from classifier.training.learners import Epoch, Fitted
+from classifier.training.folds import example_weights
+from classifier.training.learners import Ensemble, Epoch, Fitted
 from classifier.training.material import Material, Seen
 from classifier.training.protocol import (
     FOLDS,
@@ -135,6 +136,36 @@ def test_what_ships_has_learnt_everything_and_is_scored_on_what_it_had_not(
     assert {"kitsort", "python", "numpy"} == set(card.versions)
     assert card.sources == [{"source": "someone/somewhere", "license": "MIT", "sounds": 84}]
     assert 0 < card.threshold <= 1
+
+
+def test_an_ensemble_is_its_members_trained_and_asked_together(
+    material: Material, tmp_path: Path
+) -> None:
+    members = Parrot(name="one", recipe="one"), Parrot(name="other", recipe="other")
+    pair = Ensemble("pair", "Pair", members)
+    assert not examined_before(material, pair, tmp_path)
+    together = examine(material, pair, Protocol.PACKS, work=tmp_path, progress=silent)
+    assert examined_before(material, pair, tmp_path)
+    alone = examine(material, members[0], Protocol.PACKS, work=tmp_path, progress=silent)
+    assert [len(one.fits) for one in members] == [FOLDS, FOLDS]
+    # Two that say the same say the same together.
+    np.testing.assert_allclose(together.probabilities, alone.probabilities, atol=1e-3)
+    assert together.histories == alone.histories
+    card = train(material, pair, tmp_path / "out", work=tmp_path, progress=silent)
+    assert card.weights == ("one.npz", "other.npz")
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.json")) == [
+        "one.json",
+        "other.json",
+        "pair.json",
+    ]
+
+
+def test_a_doubtful_label_weighs_nothing(material: Material) -> None:
+    examples = material.corpus.examples
+    doubtful = {(examples[3].pack, examples[3].path.name)}
+    weights = example_weights(examples, without=doubtful)
+    np.testing.assert_array_equal(np.flatnonzero(weights == 0), [3])
+    assert weights.mean() == pytest.approx(1)
 
 
 def test_the_shipped_weights_are_asked_as_they_are(small_corpus: Path) -> None:

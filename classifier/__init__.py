@@ -12,9 +12,9 @@ from classifier.audio import EXTENSIONS, Sound, read_sound
 from classifier.card import Card
 from classifier.descriptors import Descriptors
 from classifier.errors import AudioError, ClassifierError, ModelError
-from classifier.labels import INSTRUMENTS, KINDS, LABELS, OTHER, UNSURE
+from classifier.labels import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE
 from classifier.model import DEFAULT_MODEL, Model, load_model, model_names
-from classifier.root_note import RootNote
+from classifier.root_note import RootNote, note_of_hz
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -23,6 +23,7 @@ __all__ = [
     "KINDS",
     "LABELS",
     "OTHER",
+    "OUTPUTS",
     "UNSURE",
     "Analysis",
     "AudioError",
@@ -38,5 +39,6 @@ __all__ = [
     "classify",
     "load_model",
     "model_names",
+    "note_of_hz",
     "read_sound",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from app.cli.output import Row, visible
@@ -27,8 +27,7 @@ def _lines(row: Row, card: Card, threshold: float) -> Iterator[str]:
     kind = f" ({prediction.kind})" if prediction.kind else ""
     yield f"{prediction.label}{kind}, {prediction.confidence:.1%} sure; decision: {row.decision}"
     yield ""
-    for label, share in zip(LABELS, prediction.probabilities, strict=True):
-        yield f"{label:16} {share:>6.1%}  {'█' * round(share * _BAR)}"
+    yield from bars(prediction.probabilities)
     yield ""
     yield from _numbers(row.analysis)
     yield ""
@@ -36,6 +35,14 @@ def _lines(row: Row, card: Card, threshold: float) -> Iterator[str]:
     yield f"{'Unsure':16} below {threshold:.1%}"
     yield f"{'How right':16} {score_line(card)}"
     yield ""
+
+
+def bars(probabilities: Sequence[float]) -> list[str]:
+    """Return the six probabilities, each as a line with a bar."""
+    return [
+        f"{label:16} {share:>6.1%}  {'█' * round(share * _BAR)}".rstrip()
+        for label, share in zip(LABELS, probabilities, strict=True)
+    ]
 
 
 def _numbers(found: Analysis) -> Iterator[str]:

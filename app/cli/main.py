@@ -8,10 +8,17 @@ from __future__ import annotations
 import click
 
 from app.cli.classify import classify
+from app.cli.completion import completion
 from app.cli.dataset import dataset
 from app.cli.demo import demo
 from app.cli.evaluate import evaluate
+from app.cli.listing import listing, show
+from app.cli.marks import label, tag
 from app.cli.models import models
+from app.cli.portable import export, import_
+from app.cli.problems import problems
+from app.cli.roots import forget, roots
+from app.cli.scan import scan
 from app.cli.train import train
 from classifier import __version__
 
@@ -29,5 +36,8 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (classify, demo, models, dataset, train, evaluate):
+for command in (
+    *(scan, listing, show, label, tag, problems, roots, forget, export, import_),
+    *(classify, demo, models, dataset, train, evaluate, completion),
+):
     cli.add_command(command)

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -92,7 +92,7 @@ def header(output: Format) -> str | None:
     if output is Format.TABLE:
         return f"{'Instrument':20} {'Sure':>5} {'Length':>9} {'Root':>4}  File"
     if output is Format.CSV:
-        return _csv_line(list(_flat(Row("", None, None, None))))
+        return csv_line(_flat(Row("", None, None, None)))
     return None
 
 
@@ -101,8 +101,8 @@ def line(row: Row, output: Format) -> str:
     if output is Format.TABLE:
         return _table_line(row)
     if output is Format.CSV:
-        return _csv_line(["" if value is None else value for value in _flat(row).values()])
-    return _json_line(row.values())
+        return csv_line(_flat(row).values())
+    return json_line(row.values())
 
 
 def _flat(row: Row) -> dict[str, Any]:
@@ -112,13 +112,16 @@ def _flat(row: Row) -> dict[str, Any]:
     return {**values, **probabilities, **error}
 
 
-def _csv_line(cells: list[Any]) -> str:
+def csv_line(cells: Iterable[Any]) -> str:
+    """Return cells as a line of CSV; one with a line break in it is quoted, None is empty."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)  # its own line ending makes it quote line breaks
+    # Its own line ending makes it quote line breaks.
+    csv.writer(buffer).writerow("" if cell is None else cell for cell in cells)
     return buffer.getvalue().removesuffix("\r\n")
 
 
-def _json_line(values: dict[str, Any]) -> str:
+def json_line(values: dict[str, Any]) -> str:
+    """Return values as a line of JSON, readable wherever that is possible."""
     text = json.dumps(values, ensure_ascii=False)
     # A name that is no Unicode holds halves of surrogate pairs: escaped, they are valid JSON
     # and come back as the same bytes.

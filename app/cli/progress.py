@@ -61,12 +61,15 @@ class _Log:
 
 
 @contextmanager
-def progress(*, log: bool = False) -> Iterator[Report]:
+def progress(*, log: bool = False, is_silent: bool = False) -> Iterator[Report]:
     """Give a function that shows how far the work is.
 
     With `log`, where standard error is no terminal, it writes a line there now and then: for
-    work of many minutes, whose output goes to a file.
+    work of many minutes, whose output goes to a file. With `is_silent` there is none anywhere.
     """
+    if is_silent:
+        yield _say_nothing
+        return
     if not sys.stderr.isatty():
         yield _Log().report if log else _say_nothing
         return

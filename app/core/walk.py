@@ -5,15 +5,23 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from classifier import EXTENSIONS
 
-# Resource forks that macOS leaves in archives: named like sounds, and none.
-_SKIPPED_FOLDERS: Final = frozenset({"__MACOSX"})
+# Sound, but of formats that libsndfile does not read.
+UNSUPPORTED: Final = frozenset(
+    {".3gp", ".aac", ".ac3", ".ape", ".dsf", ".m4a", ".m4b", ".mka", ".mp4", ".mpc", ".ra"}
+    | {".rex", ".rx2", ".sd2", ".tta", ".webm", ".wma", ".wv"}
+)
+# Resource forks that macOS leaves in archives, which are named like sounds and are none; what
+# was thrown away; what a network drive keeps for itself.
+_SKIPPED_FOLDERS: Final = frozenset(
+    {"__MACOSX", "$RECYCLE.BIN", "RECYCLER", "System Volume Information", "@eaDir", "#recycle"}
+)
 
 # What a folder is, however it is reached: its drive and its number there.
 Identity = tuple[int, int]
@@ -29,9 +37,33 @@ class Found:
         A str for each of 100,000 files; names that are no Unicode as `os.fsdecode` gives them.
     problem : str or None
         One sentence where it is known already that it cannot be read.
+    entry : os.DirEntry or None
+        Of a file in a folder: asked for its size and times, it often knows them already.
     """
 
     path: str
+    problem: str | None = None
+    entry: os.DirEntry[str] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder that the walk has been in.
+
+    Attributes
+    ----------
+    path : str
+    found : list of Found
+        Sound files, and what is named like one and cannot be read, by name.
+    unsupported : Counter
+        Files of formats that nobody here reads, by extension.
+    problem : str or None
+        Why it could not be listed.
+    """
+
+    path: str
+    found: list[Found]
+    unsupported: Counter[str]
     problem: str | None = None
 
 
@@ -47,13 +79,33 @@ def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     walker = _Walker()
     for path in paths:
         yield from walker.take(os.fspath(path))
+    for folder in walker.walk_linked():
+        yield from _all_of(folder)
+
+
+def walk_folders(
+    root: str, *, is_excluded: Callable[[os.DirEntry[str]], bool] | None = None
+) -> Iterator[Folder]:
+    """Yield the folders under `root`, itself first, each with the sound files in it.
+
+    As `walk` goes, and with the same files; `is_excluded` is asked for each file and folder.
+    """
+    walker = _Walker(is_excluded)
+    yield from walker.walk(root)
     yield from walker.walk_linked()
+
+
+def _all_of(folder: Folder) -> Iterator[Found]:
+    if folder.problem:
+        yield Found(folder.path, folder.problem)
+    yield from folder.found
 
 
 class _Walker:
     """One walk: which folders it has been in, and which links it has still to follow."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_excluded: Callable[[os.DirEntry[str]], bool] | None = None) -> None:
+        self._is_excluded = is_excluded
         # By what a folder is, not by how it was reached.
         self._walked: set[Identity] = set()
         # Files named one by one, by the folder they lie in and their name.
@@ -63,7 +115,8 @@ class _Walker:
     def take(self, path: str) -> Iterator[Found]:
         """Yield a path that was asked for by name, or all that is in it."""
         if os.path.isdir(path):
-            yield from self.walk(path)
+            for walked in self.walk(path):
+                yield from _all_of(walked)
             return
         if not os.path.lexists(path):
             yield Found(path, "There is no such file or folder.")
@@ -80,33 +133,39 @@ class _Walker:
         self._taken.add((identity, name))
         yield Found(path)
 
-    def walk(self, folder: str) -> Iterator[Found]:
+    def walk(self, folder: str) -> Iterator[Folder]:
         pending = [folder]
         while pending:
             here = pending.pop()
             try:
                 entries = self._list(here)
             except OSError as error:
-                yield Found(here, _why_not(error))
+                yield Folder(here, [], Counter(), _why_not(error))
                 continue
+            if entries is None:
+                continue
+            met = Folder(here, [], Counter())
             folders: list[str] = []
             for entry in entries:
-                yield from self._meet(entry, folders)
+                self._meet(entry, met, folders)
+            yield met
             pending += reversed(folders)
 
-    def walk_linked(self) -> Iterator[Found]:
+    def walk_linked(self) -> Iterator[Folder]:
         while self._linked:
             link = self._linked.popleft()
             if _leads_back(link):
-                yield Found(link, "This link leads back to a folder that it lies in.")
+                yield Folder(
+                    link, [], Counter(), "This link leads back to a folder that it lies in."
+                )
             else:
                 yield from self.walk(link)
 
-    def _list(self, folder: str) -> list[os.DirEntry[str]]:
-        """Return what is in a folder by name; nothing if the walk has been there."""
+    def _list(self, folder: str) -> list[os.DirEntry[str]] | None:
+        """Return what is in a folder by name; None if the walk has been there."""
         identity = _identity(folder)
         if identity in self._walked:
-            return []
+            return None
         self._walked.add(identity)
         with os.scandir(folder) as entries:
             kept = [entry for entry in entries if not self._is_passed_over(entry, identity)]
@@ -117,17 +176,23 @@ class _Walker:
             return True
         if sys.platform == "win32" and _is_hidden(entry):
             return True
-        return (folder, entry.name) in self._taken
+        if self._is_excluded and self._is_excluded(entry):
+            return True
+        return bool(self._taken) and (folder, entry.name) in self._taken
 
-    def _meet(self, entry: os.DirEntry[str], folders: list[str]) -> Iterator[Found]:
-        """Yield a file; put a folder or a link to one aside."""
-        is_sound = _is_sound(entry.name)
+    def _meet(self, entry: os.DirEntry[str], met: Folder, folders: list[str]) -> None:
+        """Note a file; put a folder or a link to one aside."""
+        extension = os.path.splitext(entry.name)[1].lower()
+        is_sound = extension in EXTENSIONS
         if not _is_folder(entry):
             if is_sound:
-                yield Found(entry.path)
+                met.found.append(Found(entry.path, None, entry))
+            elif extension in UNSUPPORTED:
+                met.unsupported[extension] += 1
             return
         if is_sound:
-            yield Found(entry.path, "This is a folder, though it is named like a sound file.")
+            sentence = "This is a folder, though it is named like a sound file."
+            met.found.append(Found(entry.path, sentence))
         if entry.is_symlink():
             self._linked.append(entry.path)
         else:

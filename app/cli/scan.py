@@ -1,0 +1,155 @@
+"""``kitsort scan``: folders into the library, and the library up to date."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+import click
+
+from app.cli.library import catalog_options, opened
+from app.cli.output import visible
+from app.cli.progress import libraries_hushed, progress
+from app.core.catalog.database import Database
+from app.core.catalog.roots import Root, add_root, roots
+from app.core.catalog.search import counts
+from app.core.jobs import Job, Progress
+from app.core.library import Scanned
+from app.core.library import scan as scan_roots
+from app.core.pool import WorkerPool
+from classifier import DEFAULT_MODEL, LABELS, UNSURE, Model, ModelError, load_model
+
+
+@click.command(short_help="Add folders to the library, and bring it up to date.")
+@click.argument("folders", nargs=-1, metavar="[FOLDER]...")
+@click.option(
+    "--exclude",
+    "excludes",
+    multiple=True,
+    metavar="PATTERN",
+    help="Pass over names like this, such as '*loop*' or 'Packs/old'; kept for later scans.",
+)
+@click.option(
+    "--model",
+    "model_name",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    metavar="NAME",
+    help="A model's name, or the path of its card.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count(),
+    metavar="N",
+    help="Threads; by default one for each core.",
+)
+@catalog_options
+def scan(
+    *,
+    folders: tuple[str, ...],
+    excludes: tuple[str, ...],
+    model_name: str,
+    jobs: int,
+    catalog: Path | None,
+    quiet: bool,
+) -> None:
+    """Add FOLDER... to the library and look into what is new there; without one, everywhere.
+
+    No file is changed. Interrupted, or killed, the next scan goes on where this one was.
+
+    Example: kitsort scan ~/Samples --exclude '*loop*'
+    """
+    try:
+        with libraries_hushed():
+            model = load_model(model_name)
+    except ModelError as error:
+        raise click.BadParameter(str(error), param_hint="--model") from error
+    with opened(catalog) as database:
+        chosen = [add_root(database, folder, excludes) for folder in folders]
+        chosen = list({root.id: root for root in chosen}.values()) or roots(database)
+        if not chosen:
+            raise click.UsageError("The library is empty: name a folder to begin with.")
+        with WorkerPool(jobs) as executor:
+            scanned = _scanned(database, chosen, model, executor, is_quiet=quiet)
+        if not quiet:
+            click.echo(_summary(database, chosen, scanned, model.card.threshold))
+
+
+def _scanned(
+    database: Database, chosen: Sequence[Root], model: Model, executor: Executor, *, is_quiet: bool
+) -> Scanned:
+    with libraries_hushed(), progress(is_silent=is_quiet) as report:
+
+        def tell(now: Progress) -> None:
+            report(_doing(now), now.done, now.total)
+
+        try:
+            return scan_roots(database, chosen, model, executor, Job(tell))
+        except KeyboardInterrupt:
+            executor.shutdown(cancel_futures=True)
+            raise click.ClickException(
+                "Stopped. What was done is kept; the next scan goes on from there."
+            ) from None
+
+
+def _doing(now: Progress) -> str:
+    """Return what is being done, how fast, how long still, and where."""
+    parts = [now.doing]
+    if now.per_second:
+        parts.append(f"{now.per_second:,.0f}/s")
+    if now.left_s is not None:
+        parts.append(f"{_span(now.left_s)} left")
+    if now.at:
+        parts.append(visible(Path(now.at).name)[:40])
+    return " · ".join(parts)
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, threshold: float) -> str:
+    looked = scanned.looked.values()
+    files = sum(one.files for one in looked)
+    changes = {
+        "new": sum(one.new for one in looked) - scanned.moved,
+        "changed": sum(one.changed for one in looked),
+        "moved": scanned.moved,
+        "gone": sum(one.vanished for one in looked) - scanned.moved,
+    }
+    said = ", ".join(f"{count:,} {name}" for name, count in changes.items() if count)
+    folders = "1 folder" if len(chosen) == 1 else f"{len(chosen):,} folders"
+    lines = [f"{files:,} samples in {folders}: {said or 'nothing new'}.", ""]
+    lines += _tally(Counter(counts(database)), threshold)
+    lines += _troubles(scanned)
+    return "\n".join(lines)
+
+
+def _tally(found: Counter[str], threshold: float) -> list[str]:
+    notes = {UNSURE: f"  (less than {threshold:.0%} sure)"}
+    return [
+        f"{found[name]:>9,} {name}{notes.get(name, '')}"
+        for name in (*LABELS, UNSURE)
+        if found[name]
+    ]
+
+
+def _troubles(scanned: Scanned) -> list[str]:
+    lines = []
+    if scanned.problems:
+        lines.append(f"{scanned.problems:>9,} cannot be read: kitsort problems")
+    unsupported = scanned.unsupported
+    if unsupported:
+        names = ", ".join(f"{count:,} {name[1:]}" for name, count in unsupported.most_common())
+        lines.append(f"{unsupported.total():>9,} in formats that Kitsort does not read: {names}")
+    lines += [
+        f"{path} is offline or does not answer; its samples stay as they were."
+        for path in sorted(scanned.offline)
+    ]
+    return lines

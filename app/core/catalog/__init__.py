@@ -1,0 +1,1 @@
+"""The catalog: the SQLite file that remembers samples, what was found out, what the user said."""

@@ -1,0 +1,116 @@
+"""What the user says of samples: corrections, tags, comments, favourites.
+
+All but favourites belong to the content: to each copy, and to the file wherever it moves.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from app.core.catalog.database import Database
+from app.core.catalog.samples import refresh_texts
+from app.core.errors import AppError
+from app.core.sample import Sample
+from classifier import LABELS
+
+
+def correct(database: Database, samples: Sequence[Sample], label: str | None) -> None:
+    """Say what samples are, an instrument or Other; None takes back what was said.
+
+    Raises
+    ------
+    AppError
+        If nobody has looked into one of them yet, so that its content is not known.
+    """
+    contents = _contents(samples)
+    with database.transaction("correcting") as connection:
+        if label is None:
+            connection.executemany(
+                "DELETE FROM corrections WHERE content = ?", [(content,) for content in contents]
+            )
+            return
+        code, now = LABELS.index(label), time.time()
+        connection.executemany(
+            "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?)",
+            [(content, code, now) for content in contents],
+        )
+
+
+def tag(
+    database: Database,
+    samples: Sequence[Sample],
+    *,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+) -> None:
+    """Put tags on samples and take others off.
+
+    Raises
+    ------
+    AppError
+        As for `correct`; or a tag is empty or holds a semicolon.
+    """
+    added, removed = (list(map(_tidied, tags)) for tags in (add, remove))
+
+    def write(connection: sqlite3.Connection, content: bytes) -> None:
+        for name in removed:
+            connection.execute("DELETE FROM tags WHERE content = ? AND tag = ?", (content, name))
+        for name in added:
+            connection.execute("INSERT OR IGNORE INTO tags VALUES (?, ?)", (content, name))
+
+    _say(database, samples, "tagging", write)
+
+
+def comment(database: Database, samples: Sequence[Sample], text: str) -> None:
+    """Write a comment on samples; an empty one takes it off."""
+
+    def write(connection: sqlite3.Connection, content: bytes) -> None:
+        if text.strip():
+            connection.execute("INSERT OR REPLACE INTO comments VALUES (?, ?)", (content, text))
+        else:
+            connection.execute("DELETE FROM comments WHERE content = ?", (content,))
+
+    _say(database, samples, "commenting", write)
+
+
+def favour(database: Database, samples: Sequence[Sample], *, is_favourite: bool) -> None:
+    """Make files favourites, or none; their copies are not touched."""
+    sql = (
+        "INSERT OR IGNORE INTO favourites VALUES (?)"
+        if is_favourite
+        else "DELETE FROM favourites WHERE path = ?"
+    )
+    with database.transaction("marking favourites") as connection:
+        connection.executemany(sql, [(os.fsencode(sample.path),) for sample in samples])
+
+
+def _say(
+    database: Database,
+    samples: Sequence[Sample],
+    doing: str,
+    write: Callable[[sqlite3.Connection, bytes], None],
+) -> None:
+    """Write of each content, and let all its samples be found by it."""
+    contents = _contents(samples)
+    with database.transaction(doing) as connection:
+        for content in contents:
+            write(connection, content)
+            copies = connection.execute("SELECT id FROM samples WHERE content = ?", (content,))
+            refresh_texts(connection, [number for (number,) in copies.fetchall()])
+
+
+def _contents(samples: Sequence[Sample]) -> list[bytes]:
+    for sample in samples:
+        if sample.content is None:
+            raise AppError(f"{sample.path}: It has not been looked into yet; scan first.")
+    return list(dict.fromkeys(sample.content for sample in samples if sample.content))
+
+
+def _tidied(name: str) -> str:
+    tidied = " ".join(name.split())
+    if not tidied or ";" in tidied:
+        raise AppError("A tag is a name, without a semicolon.")
+    return tidied

@@ -1,0 +1,267 @@
+"""Finding samples: by what was decided, what was said, what they are called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.core.catalog.blobs import unpacked, unpacked_descriptors
+from app.core.catalog.database import Database
+from app.core.catalog.samples import folded, joined
+from app.core.catalog.states import State
+from app.core.names import Evidence
+from app.core.sample import Sample
+from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE, RootNote, note_of_hz
+
+_OTHER: Final = LABELS.index(OTHER)
+_TRIGRAM: Final = 3
+
+# A sample with all that belongs to it. :threshold, where given, stands for that of its model.
+_FROM: Final = (
+    "FROM samples JOIN folders ON folders.id = samples.folder JOIN roots ON roots.id = root "
+    "LEFT JOIN predictions ON predictions.sample = samples.id "
+    "LEFT JOIN models ON models.id = predictions.model "
+    "LEFT JOIN corrections ON corrections.content = samples.content "
+    "LEFT JOIN problems ON problems.sample = samples.id "
+)
+_PATH: Final = (
+    f"CAST(rtrim(roots.path, '{os.sep}') || '{os.sep}' || "
+    f"iif(length(folders.path), folders.path || '{os.sep}', '') || samples.name AS BLOB)"
+)
+_LEAST: Final = "coalesce(:threshold, models.threshold)"
+# The decision as a number: a label, or -1 for Unsure; NULL before anybody has looked.
+_DECISION: Final = (
+    f"coalesce(corrections.label, iif(confidence >= {_LEAST}, predictions.label, -1))"
+)
+_UNSURE: Final = -1
+# What a name says as one of the six labels.
+_NAME_LABEL: Final = f"min(name_says, {_OTHER})"
+
+_COLUMNS: Final = (
+    "samples.*, roots.path AS root_path, folders.path AS folder_path, problems.sentence, "
+    f"predictions.label, confidence, kind, probabilities, {_LEAST} AS threshold, "
+    "corrections.label AS correction, "
+    "(SELECT json_group_array(tag) FROM tags WHERE tags.content = samples.content) AS tags, "
+    "(SELECT comment FROM comments WHERE comments.content = samples.content) AS comment, "
+    f"EXISTS (SELECT 1 FROM favourites WHERE path = {_PATH}) AS is_favourite"
+)
+# Large files are the same only where they were read to their end.
+_IS_DUPLICATE: Final = (
+    "EXISTS (SELECT 1 FROM samples AS other WHERE other.content = samples.content "
+    "AND other.id <> samples.id AND other.state = samples.state AND "
+    "(length(samples.content) = 16 OR other.whole = samples.whole))"
+)
+
+# Columns to sort by, with what they sort by; a minus is the other way round.
+SORTS: Final = {
+    "name": ("natural_key(samples.name)",),
+    "path": ("natural_key(roots.path)", "natural_key(folders.path)", "natural_key(samples.name)"),
+    "instrument": (f"{_DECISION} = {_UNSURE}", _DECISION, "-confidence"),
+    "confidence": ("confidence",),
+    "length": ("duration_s",),
+    "note": ("root_hz",),
+    "peak": ("peak_dbfs",),
+    "loudness": ("rms_dbfs",),
+    "brightness": ("centroid_hz",),
+    "size": ("size",),
+    "added": ("added_at",),
+    "modified": ("mtime_ns",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for; all of it must hold.
+
+    Attributes
+    ----------
+    instrument : str or None
+        Decided to be: an instrument, Other or Unsure.
+    kind : str or None
+        What an Other is.
+    disagrees, has_problem, is_duplicate, is_corrected, is_favourite : bool
+        Only those whose name says otherwise than their sound; that cannot be read; of which
+        there are several; that the user has corrected; favourites.
+    tags : tuple of str
+        All of them.
+    text : str
+        Words, each somewhere in folder, name, tags or comment.
+    inside : str or None
+        A folder, or a file.
+    threshold : float or None
+        Confidence below which a sample is Unsure; by default its model's own.
+    sort : str
+        One of ``SORTS``.
+    descending : bool
+    """
+
+    instrument: str | None = None
+    kind: str | None = None
+    disagrees: bool = False
+    has_problem: bool = False
+    is_duplicate: bool = False
+    is_corrected: bool = False
+    is_favourite: bool = False
+    tags: tuple[str, ...] = ()
+    text: str = ""
+    inside: str | None = None
+    threshold: float | None = None
+    sort: str = "path"
+    descending: bool = False
+
+
+def find_ids(database: Database, query: Query) -> list[int]:
+    """Return the numbers of the samples that a query finds, in its order."""
+    where, values = _where(query)
+    return [
+        number
+        for (number,) in database.rows(
+            f"SELECT samples.id {_FROM} WHERE {where} ORDER BY {_order(query)}",
+            values,
+        )
+    ]
+
+
+def find(database: Database, query: Query) -> Iterator[Sample]:
+    """Yield the samples that a query finds, in its order."""
+    where, values = _where(query)
+    for row in database.each(
+        f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {_order(query)}",
+        values,
+    ):
+        yield _sample(row)
+
+
+def matching(database: Database, text: str) -> list[int]:
+    """Return the numbers of the samples that a text is found in, unordered."""
+    condition, values = _text_condition(text, "texts.sample", "texts.text")
+    return [
+        number for (number,) in database.rows(f"SELECT sample FROM texts WHERE {condition}", values)
+    ]
+
+
+def counts(database: Database, threshold: float | None = None) -> dict[str, int]:
+    """Return how many samples each decision has."""
+    found = database.rows(
+        f"SELECT {_DECISION} AS decision, count(*) {_FROM} WHERE state = :done GROUP BY decision",
+        {"threshold": threshold, "done": State.DONE},
+    )
+    return {_decision_name(decision): count for decision, count in found}
+
+
+def _decision_name(code: int) -> str:
+    return UNSURE if code == _UNSURE else LABELS[code]
+
+
+def _order(query: Query) -> str:
+    direction = "DESC" if query.descending else "ASC"
+    # What has no value comes last either way.
+    terms = [f"{term} {direction} NULLS LAST" for term in SORTS[query.sort]]
+    return ", ".join([*terms, "samples.id"])
+
+
+def _where(query: Query) -> tuple[str, dict[str, Any]]:
+    conditions = ["state <> :vanished"]
+    values: dict[str, Any] = {"threshold": query.threshold, "vanished": State.VANISHED}
+    if query.instrument:
+        conditions.append(f"{_DECISION} = :decision")
+        is_unsure = query.instrument == UNSURE
+        values["decision"] = _UNSURE if is_unsure else LABELS.index(query.instrument)
+    if query.kind:
+        conditions.append(f"{_DECISION} = {_OTHER} AND kind = :kind")
+        values["kind"] = KINDS.index(query.kind)
+    flags = {
+        f"{_NAME_LABEL} <> predictions.label": query.disagrees,
+        "problems.sentence IS NOT NULL": query.has_problem,
+        "corrections.label IS NOT NULL": query.is_corrected,
+        f"EXISTS (SELECT 1 FROM favourites WHERE path = {_PATH})": query.is_favourite,
+        _IS_DUPLICATE: query.is_duplicate,
+    }
+    conditions += [condition for condition, is_asked in flags.items() if is_asked]
+    for number, tag in enumerate(query.tags):
+        conditions.append(
+            "EXISTS (SELECT 1 FROM tags WHERE tags.content = samples.content "
+            f"AND tag = :tag{number})"
+        )
+        values[f"tag{number}"] = tag
+    if query.text.strip():
+        condition, found = _text_condition(query.text, "sample", "text")
+        conditions.append(f"samples.id IN (SELECT sample FROM texts WHERE {condition})")
+        values |= found
+    if query.inside:
+        conditions.append(f"({_PATH} = :inside OR substr({_PATH}, 1, length(:above)) = :above)")
+        values["inside"] = os.fsencode(os.path.abspath(query.inside))
+        values["above"] = os.path.join(values["inside"], b"")
+    return " AND ".join(conditions), values
+
+
+def _text_condition(text: str, sample: str, column: str) -> tuple[str, dict[str, Any]]:
+    """Return what must hold for each word to be somewhere in a text.
+
+    Three letters in a row are looked up in an index; the rest is compared, letter by letter.
+    """
+    conditions, values = [], {}
+    for number, word in enumerate(folded(text).split()):
+        pieces = {word[start : start + _TRIGRAM] for start in range(len(word) - _TRIGRAM + 1)}
+        if pieces:
+            conditions.append(
+                f"{sample} IN (SELECT rowid FROM trigrams WHERE trigrams MATCH :pieces{number})"
+            )
+            quoted = (f'"{piece.replace(chr(34), chr(34) * 2)}"' for piece in sorted(pieces))
+            values[f"pieces{number}"] = " AND ".join(quoted)
+        if len(word) != _TRIGRAM:
+            conditions.append(f"instr({column}, :word{number})")
+            values[f"word{number}"] = word
+    return " AND ".join(conditions), values
+
+
+def _sample(row: sqlite3.Row) -> Sample:
+    return Sample(
+        id=row["id"],
+        path=joined(row["root_path"], row["folder_path"], row["name"]),
+        problem=row["sentence"],
+        state=State(row["state"]),
+        name_says=_evidence(row["name_says"]),
+        label=_at(LABELS, row["label"]),
+        confidence=row["confidence"],
+        kind=_at(KINDS, row["kind"]),
+        probabilities=row["probabilities"] and unpacked(row["probabilities"]),
+        threshold=row["threshold"],
+        correction=_at(LABELS, row["correction"]),
+        tags=tuple(json.loads(row["tags"])),
+        comment=row["comment"] or "",
+        is_favourite=bool(row["is_favourite"]),
+        content=row["content"],
+        size=row["size"],
+        mtime_s=row["mtime_ns"] / 1e9,
+        added_at=row["added_at"],
+        encoding=row["encoding"],
+        sample_rate=row["sample_rate"],
+        channels=row["channels"],
+        is_stereo=None if row["is_stereo"] is None else bool(row["is_stereo"]),
+        bit_depth=row["bit_depth"],
+        duration_s=row["duration_s"],
+        peak_dbfs=row["peak_dbfs"],
+        rms_dbfs=row["rms_dbfs"],
+        descriptors=row["descriptors"] and unpacked_descriptors(row["descriptors"]),
+        root_note=_root_note(row["root_hz"], row["root_confidence"]),
+    )
+
+
+def _at(names: Sequence[str], code: int | None) -> str | None:
+    return None if code is None else names[code]
+
+
+def _evidence(code: int | None) -> Evidence | None:
+    if code is None:
+        return None
+    name = OUTPUTS[code]
+    return Evidence(name) if name in INSTRUMENTS else Evidence(OTHER, name)
+
+
+def _root_note(hz: float | None, confidence: float | None) -> RootNote | None:
+    return None if hz is None or confidence is None else RootNote(hz, *note_of_hz(hz), confidence)

@@ -1,0 +1,97 @@
+"""Work on many items by an executor: in chunks, in order, with bounded memory."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from itertools import islice
+from typing import Final, TypeVar
+
+from app.core.jobs import Job
+
+CHUNK: Final = 16
+# Chunks handed out ahead of the one that is waited for: enough that no thread of a large pool
+# idles behind a slow file, few enough that memory stays flat.
+AHEAD: Final = 64
+# How often somebody who waits looks whether he shall stop.
+_BEAT_S: Final = 0.1
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_chunks(
+    items: Iterable[Item],
+    work: Callable[[list[Item]], Result],
+    executor: Executor,
+    *,
+    ahead: int = AHEAD,
+    job: Job | None = None,
+    patience_s: float = float("inf"),
+    give_up: Callable[[list[Item]], Result] | None = None,
+) -> Iterator[Result]:
+    """Yield what `work` makes of each chunk of the items, in their order.
+
+    Items are drawn as the work goes on. Closing the iterator cancels what has not begun.
+
+    Parameters
+    ----------
+    items : iterable
+    work : callable
+        What an executor does with a chunk; picklable, if it is one of processes.
+    executor : Executor
+    ahead : int
+        Chunks handed out at a time.
+    job : Job, optional
+        While it is paused nothing more is handed out.
+    patience_s : float
+        How long one chunk is waited for, pauses not counted.
+    give_up : callable, optional
+        What is made of a chunk that was not done by then; it is left behind.
+
+    Raises
+    ------
+    CancelledError
+        If the job is cancelled.
+    """
+    chunks = _chunks(items)
+    handed_out: deque[tuple[list[Item], Future[Result]]] = deque()
+    try:
+        while True:
+            if job:
+                job.check()
+            for chunk in islice(chunks, ahead - len(handed_out)):
+                handed_out.append((chunk, executor.submit(work, chunk)))
+            if not handed_out:
+                return
+            chunk, future = handed_out.popleft()
+            if _is_done_in_time(future, job, patience_s) or give_up is None:
+                yield future.result()
+            else:
+                yield give_up(chunk)
+    finally:
+        for _, future in handed_out:
+            future.cancel()
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _is_done_in_time(future: Future[Result], job: Job | None, patience_s: float) -> bool:
+    waited_s = 0.0
+    while not future.done():
+        if waited_s > patience_s:
+            return False
+        began = time.monotonic()
+        try:
+            future.exception(timeout=_BEAT_S)
+        except TimeoutError:
+            waited_s += time.monotonic() - began
+        if job:
+            job.check()
+    return True

@@ -1,0 +1,82 @@
+"""Threads that can be left behind: one that hangs on a dead drive holds up nothing."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any, Final, ParamSpec, TypeVar
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+_Task = Callable[[], None]
+# What a thread is given to finish what it is at, when all shall end.
+_LAST_WAIT_S: Final = 5.0
+
+
+class WorkerPool(Executor):
+    """A pool of daemon threads.
+
+    The standard library's waits for its threads when the program ends, for ever if one of them
+    reads from a drive that has gone; this one waits a moment.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._pending: set[Future[Any]] = set()
+        self._is_shut_down = False
+        for _ in range(threads or os.cpu_count() or 1):
+            self.add_thread()
+
+    def add_thread(self) -> None:
+        """Start one more thread, in the place of one that hangs."""
+        thread = threading.Thread(target=self._work, name="kitsort-worker", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def submit(
+        self,
+        work: Callable[_Arguments, _Result],
+        /,
+        *args: _Arguments.args,
+        **kwargs: _Arguments.kwargs,
+    ) -> Future[_Result]:
+        """Hand in work, to be done in turn."""
+        if self._is_shut_down:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future: Future[_Result] = Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = work(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - it is the caller's to see
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        self._tasks.put(run)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the threads: once all is done, or all that had begun; those that hang stay behind."""
+        self._is_shut_down = True
+        if cancel_futures:
+            for future in list(self._pending):
+                future.cancel()
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join(_LAST_WAIT_S)
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            task()
+            del task  # or its results stay in memory until the next one comes

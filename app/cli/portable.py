@@ -62,7 +62,12 @@ def import_(*, file: Path, catalog: Path | None, quiet: bool) -> None:
         taken = take(database, read_said(file))
     if not quiet:
         click.echo(
-            f"New here: {taken.corrections:,} corrections, {taken.tags:,} tags, "
-            f"{taken.comments:,} comments. {taken.kept:,} said otherwise here and stayed; "
-            f"{taken.unknown:,} sounds are not here yet."
+            f"New here: {_counted(taken.corrections, 'correction')}, "
+            f"{_counted(taken.tags, 'tag')}, {_counted(taken.comments, 'comment')}. "
+            f"Said otherwise here, and kept so: {taken.kept:,}. Of sounds that are not here yet: "
+            f"{taken.unknown:,}."
         )
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import Final, TypeVar
@@ -22,6 +22,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+class NoAnswerError(Exception):
+    """Work hangs, most likely on a drive that is dead."""
+
+
 def in_chunks(
     items: Iterable[Item],
     work: Callable[[list[Item]], Result],
@@ -30,8 +34,7 @@ def in_chunks(
     ahead: int = AHEAD,
     job: Job | None = None,
     patience_s: float = float("inf"),
-    give_up: Callable[[list[Item]], Result] | None = None,
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Yield what `work` makes of each chunk of the items, in their order.
 
     Items are drawn as the work goes on. Closing the iterator cancels what has not begun.
@@ -48,31 +51,30 @@ def in_chunks(
         While it is paused nothing more is handed out.
     patience_s : float
         How long one chunk is waited for, pauses not counted.
-    give_up : callable, optional
-        What is made of a chunk that was not done by then; it is left behind.
 
     Raises
     ------
     CancelledError
         If the job is cancelled.
+    NoAnswerError
+        If a chunk was not done by then; it is left behind.
     """
     chunks = _chunks(items)
-    handed_out: deque[tuple[list[Item], Future[Result]]] = deque()
+    handed_out: deque[Future[Result]] = deque()
     try:
         while True:
             if job:
                 job.check()
             for chunk in islice(chunks, ahead - len(handed_out)):
-                handed_out.append((chunk, executor.submit(work, chunk)))
+                handed_out.append(executor.submit(work, chunk))
             if not handed_out:
                 return
-            chunk, future = handed_out.popleft()
-            if _is_done_in_time(future, job, patience_s) or give_up is None:
-                yield future.result()
-            else:
-                yield give_up(chunk)
+            future = handed_out.popleft()
+            if not _is_done_in_time(future, job, patience_s):
+                raise NoAnswerError
+            yield future.result()
     finally:
-        for _, future in handed_out:
+        for future in handed_out:
             future.cancel()
 
 

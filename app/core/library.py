@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -23,7 +24,7 @@ from app.core.catalog.samples import (
     store,
     waiting,
 )
-from app.core.chunks import in_chunks
+from app.core.chunks import NoAnswerError, in_chunks
 from app.core.content import content_id
 from app.core.duplicates import prove_duplicates
 from app.core.jobs import Job
@@ -37,7 +38,6 @@ PATIENCE_S: Final = 60.0
 _BATCH_FILES: Final = 256
 _BATCH_S: Final = 1.0
 _ANALYSING: Final = "Analysing"
-_GONE: Final = "The file is not there."
 
 
 @dataclass(slots=True)
@@ -141,83 +141,70 @@ class _Analyser:
         patience_s: float,
     ) -> None:
         self._database = database
-        self._roots = {root.id: root for root in roots}
+        self._roots = roots
         self._model = model
         self._executor = executor
         self._job = job
         self._scanned = scanned
         self._patience_s = patience_s
         self._number = model_number(database, model.card)
+        self._done = self._total = 0
         self._held: list[Examined] = []
         self._written_at = time.monotonic()
 
     def go(self) -> None:
-        total = count_waiting(self._database, self._number, list(self._roots))
+        self._total = count_waiting(self._database, self._number, [r.id for r in self._roots])
+        try:
+            for root in self._roots:
+                self._go_through(root)
+        finally:
+            self._write()
+
+    def _go_through(self, root: Root) -> None:
+        """Look into a root's samples, unless it goes away or does not answer."""
         results = in_chunks(
-            self._waiting(),
+            waiting(self._database, self._number, [root.id]),
             partial(_examine, model=self._model),
             self._executor,
             job=self._job,
             patience_s=self._patience_s,
-            give_up=self._leave_behind,
         )
-        done = 0
-        try:
-            for chunk in results:
-                self._take(chunk)
-                done += len(chunk)
-                self._job.step(_ANALYSING, done, total, chunk[-1].sample.path if chunk else "")
-        finally:
-            results.close()  # type: ignore[attr-defined]
-            self._write()
-
-    def _waiting(self) -> Iterator[Waiting]:
-        """Yield what is to be looked into, but for drives that do not answer."""
-        for sample in waiting(self._database, self._number, list(self._roots)):
-            if sample.root in self._roots:
-                yield sample
+        with closing(results):
+            try:
+                for chunk in results:
+                    if any(_has_failed(one) for one in chunk) and not is_there(root):
+                        self._give_up(root)
+                        return
+                    self._take(chunk)
+                    self._job.step(_ANALYSING, self._done, self._total, chunk[-1].sample.path)
+            except NoAnswerError:
+                if isinstance(self._executor, WorkerPool):
+                    self._executor.replace_busy()
+                self._give_up(root)
 
     def _take(self, results: Sequence[Examined]) -> None:
-        for result in results:
-            if self._is_lost(result):
-                continue
-            self._scanned.analysed += 1
-            self._scanned.problems += isinstance(result.outcome, AudioError)
-            self._held.append(result)
-        late = time.monotonic() - self._written_at > _BATCH_S
-        if len(self._held) >= _BATCH_FILES or (late and self._held):
+        self._done += len(results)
+        self._scanned.analysed += len(results)
+        self._scanned.problems += sum(_has_failed(one) for one in results)
+        self._held += results
+        is_late = time.monotonic() - self._written_at > _BATCH_S
+        if len(self._held) >= _BATCH_FILES or is_late:
             self._write()
 
-    def _is_lost(self, result: Examined) -> bool:
-        """Tell whether a file is gone because its drive is; it waits for the next scan."""
-        root = self._roots.get(result.sample.root)
-        if root is None:
-            return True
-        if result.content is None and isinstance(result.outcome, AudioError) and not is_there(root):
-            self._give_up(root)
-            return True
-        return False
-
     def _give_up(self, root: Root) -> None:
+        """Leave what waits to the next scan: the drive is gone, and not the files."""
         self._scanned.offline.add(root.path)
-        self._roots.pop(root.id, None)
         mark_offline(self._database, root)
-
-    def _leave_behind(self, chunk: list[Waiting]) -> list[Examined]:
-        """Give up a drive that does not answer, with the thread that waits for it."""
-        if isinstance(self._executor, WorkerPool):
-            self._executor.add_thread()
-        for number in {sample.root for sample in chunk} & set(self._roots):
-            root = self._roots[number]
-            self._scanned.offline.add(root.path)
-            del self._roots[number]
-        return []
 
     def _write(self) -> None:
         if self._held:
             held, self._held = self._held, []
             store(self._database, held, self._number)
         self._written_at = time.monotonic()
+
+
+def _has_failed(result: Examined) -> bool:
+    return isinstance(result.outcome, AudioError)
 
 
 def _examine(samples: Sequence[Waiting], model: Model) -> list[Examined]:

@@ -27,15 +27,19 @@ class WorkerPool(Executor):
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._pending: set[Future[Any]] = set()
+        self._busy: set[threading.Thread] = set()
         self._is_shut_down = False
-        for _ in range(threads or os.cpu_count() or 1):
-            self.add_thread()
+        self._start(threads or os.cpu_count() or 1)
 
-    def add_thread(self) -> None:
-        """Start one more thread, in the place of one that hangs."""
-        thread = threading.Thread(target=self._work, name="kitsort-worker", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+    def replace_busy(self) -> None:
+        """Start a thread in the place of each that is at work, because they hang."""
+        self._start(len(self._busy))
+
+    def _start(self, count: int) -> None:
+        for _ in range(count):
+            thread = threading.Thread(target=self._work, name="kitsort-worker", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def submit(
         self,
@@ -77,6 +81,9 @@ class WorkerPool(Executor):
                 thread.join(_LAST_WAIT_S)
 
     def _work(self) -> None:
+        own = threading.current_thread()
         while (task := self._tasks.get()) is not None:
+            self._busy.add(own)
             task()
+            self._busy.discard(own)
             del task  # or its results stay in memory until the next one comes

@@ -21,7 +21,8 @@ import environment  # before numpy
 import soundfile
 from library import Library, stratified
 
-from app.core.analysis import CHUNK, analyse
+from app.core.analysis import analyse
+from app.core.chunks import CHUNK
 from app.core.walk import walk
 from classifier import AudioError, Model, features, load_model, read_sound
 from classifier.descriptors import SILENT

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from app.core.analysis import CHUNK, Result, analyse
+from app.core.analysis import Result, analyse
+from app.core.chunks import CHUNK
 from app.core.walk import Found
 from classifier import Analysis, AudioError, Model, load_model
 from classifier.synth import MAKERS

@@ -35,7 +35,8 @@ _PATH: Final = (
 _LEAST: Final = "coalesce(:threshold, models.threshold)"
 # The decision as a number: a label, or -1 for Unsure; NULL before anybody has looked.
 _DECISION: Final = (
-    f"coalesce(corrections.label, iif(confidence >= {_LEAST}, predictions.label, -1))"
+    "coalesce(corrections.label, "
+    f"CASE WHEN confidence >= {_LEAST} THEN predictions.label WHEN confidence >= 0 THEN -1 END)"
 )
 _UNSURE: Final = -1
 # What a name says as one of the six labels.

@@ -1,0 +1,322 @@
+"""The commands about the library: what they print, change, refuse."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.main import cli
+from app.cli.scan import _doing, _span
+from app.core.catalog.database import Database
+from app.core.jobs import Progress
+from tests.cli.running import ROOT, kitsort
+from tests.helpers.libraries import sound
+from tests.helpers.sounds import encode, noise
+from tests.helpers.trees import make_tree, read_tree
+
+COMMANDS = (
+    *("scan", "list", "show", "label", "tag", "problems", "roots", "forget", "export", "import"),
+    "completion",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, kick: bytes) -> Path:
+    tree = {
+        "Kicks/kick 2.wav": kick,
+        "Kicks/kick 10.wav": kick,
+        "hat.wav": encode(noise(0.05, 22_050), 22_050),
+        "bad.wav": b"text",
+        "x.m4a": b"",
+    }
+    return make_tree(tmp_path / "my samples", tree)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Run a command on a catalog of its own, and return what it printed."""
+    monkeypatch.setenv("KITSORT_CATALOG", str(tmp_path / "own" / "catalog.sqlite"))
+
+    def invoke(*args: str | Path, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, list(map(str, args)))
+        assert result.exit_code == code, (result.output, result.exception)
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def filled(run: Any, folder: Path) -> Any:
+    """The same, with a library in it."""
+    run("scan", folder)
+    return run
+
+
+def lines(result: Result) -> list[str]:
+    return [line.rstrip() for line in result.stdout.splitlines()]
+
+
+def names(result: Result) -> list[str]:
+    """Return the names of the files in a listing of JSON lines."""
+    return [Path(json.loads(line)["path"]).name for line in result.stdout.splitlines()]
+
+
+def test_a_scan_sums_up_what_it_found(run: Any, folder: Path) -> None:
+    before = read_tree(folder)
+    text = run("scan", folder).stdout
+    assert "4 samples in 1 folder: 4 new." in text
+    assert "2 Kick" in text
+    assert "1 cannot be read: kitsort problems" in text
+    assert "1 in formats that Kitsort does not read: 1 m4a" in text
+    assert "4 samples in 1 folder: nothing new." in run("scan").stdout
+    (folder / "hat.wav").rename(folder / "renamed.wav")
+    (folder / "Kicks/kick 2.wav").unlink()
+    assert "3 samples in 1 folder: 1 moved, 1 gone." in run("scan").stdout
+    assert run("scan", "--quiet").output == ""
+    (folder / "renamed.wav").rename(folder / "hat.wav")
+    before.pop("Kicks/kick 2.wav")
+    assert read_tree(folder) == before
+
+
+def test_a_scan_passes_over_what_it_shall(run: Any, folder: Path) -> None:
+    assert "2 samples" in run("scan", folder, "--exclude", "Kicks").stdout
+    assert "(without Kicks)" in run("roots").stdout
+
+
+def test_an_offline_folder_is_said_to_be(filled: Any, folder: Path, tmp_path: Path) -> None:
+    folder.rename(tmp_path / "gone")
+    assert "is offline or does not answer; its samples stay" in filled("scan").stdout
+    assert "(offline)" in filled("roots").stdout
+    assert len(names(filled("list", "--format", "jsonl"))) == 4
+
+
+def test_a_listing_is_in_natural_order(filled: Any) -> None:
+    table = lines(filled("list"))
+    assert table[0].split() == ["Instrument", "Sure", "Length", "Root", "File"]
+    assert [line.rsplit("/")[-1] for line in table[1:] if "kick" in line] == [
+        "kick 2.wav",
+        "kick 10.wav",
+    ]
+    assert "4 samples" in filled("list").stderr
+    assert filled("list", "--quiet").stderr == ""
+    assert any("Problem" in line and "cannot be read" in line for line in table)
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--instrument", "kick"], ["kick 2.wav", "kick 10.wav"]),
+        (["--search", "10"], ["kick 10.wav"]),
+        (["--problem"], ["bad.wav"]),
+        (["--duplicate"], ["kick 2.wav", "kick 10.wav"]),
+        (["--tag", "none"], []),
+        (["--unsure", "--threshold", "0"], []),
+        (["--corrected"], []),
+        (["--sort", "name", "--descending", "--search", "kick"], ["kick 10.wav", "kick 2.wav"]),
+    ],
+    ids=str,
+)
+def test_a_listing_is_of_what_was_asked(filled: Any, options: list[str], found: list[str]) -> None:
+    assert names(filled("list", "--format", "jsonl", *options)) == found
+
+
+def test_a_listing_for_programs_has_the_same_in_each_format(filled: Any) -> None:
+    rows = list(csv.DictReader(filled("list", "--format", "csv").stdout.splitlines()))
+    objects = [json.loads(line) for line in lines(filled("list", "--format", "jsonl"))]
+    for row, values in zip(rows, objects, strict=True):
+        assert row["path"] == values["path"]
+        assert row["decision"] == (values["decision"] or "")
+        assert row["error"] == (values["error"] or "")
+        if values["probabilities"]:
+            assert float(row["Kick"]) == values["probabilities"]["Kick"]
+            assert len(values["content"]) == 32
+
+
+def test_a_correction_is_shown_and_taken_back(filled: Any, folder: Path) -> None:
+    file = folder / "Kicks/kick 2.wav"
+    assert "Open hat, because you said so" in filled("label", file, "--as", "open hat").stdout
+    assert "Open hat !" in filled("list", "--search", "kick").stdout
+    shown = filled("show", file).stdout
+    assert "You said         Open hat" in shown
+    assert "Decision         Open hat" in shown
+    assert "Name says        Kick" in shown
+    filled("scan")
+    assert names(filled("list", "--corrected", "--format", "jsonl")) == [
+        "kick 2.wav",
+        "kick 10.wav",
+    ]
+    filled("label", file, "--clear")
+    assert "You said" not in filled("show", file).stdout
+
+
+def test_tags_are_shown_and_taken_off(filled: Any, folder: Path) -> None:
+    file = folder / "hat.wav"
+    filled("tag", file, "--add", "dusty", "--add", "best of")
+    assert "#best of #dusty" in filled("list", "--tag", "dusty").stdout
+    filled("tag", file, "--remove", "dusty", "--quiet")
+    assert "Tags             best of" in filled("show", file).stdout
+
+
+def test_problems_are_listed_with_their_reasons(filled: Any, folder: Path) -> None:
+    found = lines(filled("problems"))
+    assert found[0].startswith(f"{folder / 'bad.wav'}: It cannot be read as sound")
+    assert found[1] == f"{folder}: 1 file of a format that Kitsort does not read: m4a"
+    (folder / "bad.wav").unlink()
+    (folder / "x.m4a").unlink()
+    filled("scan")
+    result = filled("problems")
+    assert (result.stdout, result.stderr) == ("", "All files can be read.\n")
+
+
+def test_a_forgotten_folder_comes_back_with_what_was_said(filled: Any, folder: Path) -> None:
+    filled("label", folder / "hat.wav", "--as", "Snare")
+    assert "4 samples forgotten" in filled("forget", folder).stdout
+    assert filled("list", "--format", "jsonl").stdout == ""
+    assert "The library is empty" in filled("roots").stderr
+    assert "is no folder of the library" in filled("forget", folder, code=1).stderr
+    filled("scan", folder)
+    assert names(filled("list", "--corrected", "--format", "jsonl")) == ["hat.wav"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "jsonl"])
+def test_an_export_comes_back_elsewhere(
+    filled: Any, folder: Path, tmp_path: Path, kind: str
+) -> None:
+    filled("label", folder / "hat.wav", "--as", "Snare")
+    filled("tag", folder / "Kicks/kick 2.wav", "--add", "dusty")
+    (folder / "hat.wav").unlink()
+    filled("scan")
+    file = tmp_path / f"export.{kind}"
+    file.write_text(filled("export", "--format", kind).stdout, encoding="utf-8")
+    other = ("--catalog", tmp_path / "other.sqlite")
+    text = filled("import", file, *other).stdout
+    assert "1 correction, 1 tag, 0 comments" in text
+    make_tree(folder, {"hat again.wav": encode(noise(0.05, 22_050), 22_050)})
+    filled("scan", folder, *other)
+    assert names(filled("list", "--corrected", "--format", "jsonl", *other)) == ["hat again.wav"]
+    assert len(names(filled("list", "--tag", "dusty", "--format", "jsonl", *other))) == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "sentence"),
+    [
+        (["scan"], 2, "The library is empty: name a folder"),
+        (["scan", "nowhere"], 1, "There is no folder"),
+        (["scan", ".", "--model", "nope"], 2, "There is no model 'nope'"),
+        (["scan", ".", "--jobs", "0"], 2, "--jobs"),
+        (["list", "--instrument", "kazoo"], 2, "--instrument"),
+        (["list", "--unsure", "--instrument", "Kick"], 2, "--unsure goes with no --instrument"),
+        (["show", "x.wav"], 1, "It is not in the catalog; kitsort scan its folder first."),
+        (["show", "."], 1, "This is a folder; name the files in it."),
+        (["label", "x.wav"], 2, "Give either --as INSTRUMENT or --clear"),
+        (["label", "x.wav", "--as", "Kick", "--clear"], 2, "Give either"),
+        (["label", "x.wav", "--as", "Kick"], 1, "It is not in the catalog"),
+        (["tag", "x.wav"], 2, "Give --add TAG or --remove TAG"),
+        (["forget", "x"], 1, "is no folder of the library"),
+        (["import", "x.csv"], 1, "It cannot be read"),
+        (["import", "x.wav"], 1, "Its name should end in .csv, .json or .jsonl"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_one_sentence(
+    run: Any, args: list[str], code: int, sentence: str
+) -> None:
+    result = run(*args, code=code)
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_catalog_that_is_none_is_one_sentence_for_every_command(run: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.sqlite"
+    bad.write_bytes(b"not a catalog")
+    for args in (["list"], ["roots"], ["problems"], ["export"], ["scan", tmp_path], ["show", "x"]):
+        result = run(*args, "--catalog", bad, code=1)
+        assert "is damaged, or no catalog" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    assert bad.read_bytes() == b"not a catalog"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: kitsort {command}" in result.stdout
+    if command != "completion":
+        assert "--catalog FILE" in result.stdout
+        assert "--quiet" in result.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_a_shell(shell: str) -> None:
+    result = CliRunner().invoke(cli, ["completion", shell])
+    assert "_KITSORT_COMPLETE" in result.stdout
+
+
+def test_names_that_steer_a_terminal_do_not(run: Any, tmp_path: Path) -> None:
+    folder = make_tree(
+        tmp_path / "odd", {"a\x1b[31m\n.wav": sound(1), os.fsdecode(b"\xff.wav"): b""}
+    )
+    run("scan", folder)
+    for command in (["list"], ["problems"]):
+        assert "\x1b" not in run(*command).stdout
+    assert len(run("list", "--format", "jsonl").stdout.splitlines()) == 2
+
+
+def test_what_is_being_done_reads_well() -> None:
+    now = Progress("Analysing", 10, 110, 20.0, "/x/kick\n.wav")
+    assert _doing(now) == r"Analysing · 20/s · 5 s left · kick\n.wav"
+    assert _doing(Progress("Looking through folders", 5, 0, 0.0, "")) == "Looking through folders"
+    assert [_span(seconds) for seconds in (3, 89, 600, 7200)] == ["3 s", "89 s", "10 min", "2.0 h"]
+
+
+def test_as_a_program_it_scans_and_lists(tmp_path: Path, folder: Path) -> None:
+    env = {"KITSORT_CATALOG": str(tmp_path / "c.sqlite")}
+    scan = kitsort("scan", folder, env=env)
+    assert (scan.returncode, scan.stderr) == (0, b"")
+    listed = kitsort("list", "--format", "jsonl", env=env, without=("sklearn", "tensorflow"))
+    assert (listed.returncode, len(listed.stdout.splitlines())) == (0, 4)
+
+
+# A shell that runs tests in the background lets its children ignore the signal.
+_LISTENING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from app.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_interrupted_it_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    tree = {f"{number}.wav": sound(number, seconds=1.0) for number in range(1500)}
+    folder = make_tree(tmp_path / "many", tree)
+    catalog = tmp_path / "c.sqlite"
+    with subprocess.Popen(
+        [sys.executable, "-c", _LISTENING, "scan", str(folder), "--catalog", str(catalog)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        while not catalog.exists() or not _done(catalog):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert errors.decode().splitlines()[-1].startswith("Error: Stopped. What was done is kept")
+    assert 0 < _done(catalog) < 1500
+
+
+def _done(catalog: Path) -> int:
+    with Database.open(catalog) as database:
+        [[count]] = database.rows("SELECT count(*) FROM predictions")
+    return int(count)

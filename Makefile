@@ -30,9 +30,14 @@ lint: .venv/all
 bench: .venv/all
 	$(BIN)/python tests/benchmarks/speed.py
 
-# Trains the models that ship, on a folder of labelled sounds: make model CORPUS=DIR
+# Measures and trains the models that ship, on a folder of labelled sounds: make model CORPUS=DIR
 model: .venv/all
-	$(BIN)/kitsort train --corpus "$(CORPUS)" --model rf --out models
+	for model in ensemble mlp; do \
+	  $(BIN)/kitsort evaluate --corpus "$(CORPUS)" --model $$model --protocol packs --out docs/evaluation && \
+	  $(BIN)/kitsort train --corpus "$(CORPUS)" --model $$model --out models || exit 1; done
+	for model in cnn rf; do \
+	  $(BIN)/kitsort evaluate --corpus "$(CORPUS)" --model $$model --protocol packs --out docs/evaluation \
+	  || exit 1; done
 
 clean:
 	rm -rf .venv .make build dist *.egg-info

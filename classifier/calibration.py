@@ -62,13 +62,18 @@ class Calibration:
         )
 
 
-def mean_of(outputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+def mean_of(outputs: Sequence[NDArray[np.float32]], votes: Sequence[float]) -> NDArray[np.float32]:
     """Return the geometric mean of what several weights say, each row summing to 1.
 
-    Of one it is that one.
+    Parameters
+    ----------
+    outputs : sequence of array, shape (n, outputs), float32
+        Of one it is that one.
+    votes : sequence of float
+        How much each counts.
     """
     if len(outputs) == 1:
         return outputs[0]
-    logits = np.mean([np.log(np.maximum(one, _LEAST_SHARE)) for one in outputs], axis=0)
+    logits = np.average([np.log(np.maximum(one, _LEAST_SHARE)) for one in outputs], 0, votes)
     shares = np.exp(logits)
     return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)

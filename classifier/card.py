@@ -28,6 +28,8 @@ class Card:
         Grows with each training; predictions are kept with it.
     weights : tuple of str
         File names beside the card; of several the model answers with the mean.
+    votes : tuple of float
+        How much each of these counts in it.
     fingerprint : str
         Of the weights and of all that they cannot be used without, so that a card never speaks
         for other weights, nor for these with other features.
@@ -54,6 +56,7 @@ class Card:
     title: str
     version: str
     weights: tuple[str, ...]
+    votes: tuple[float, ...]
     fingerprint: str
     labels: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -93,7 +96,7 @@ class Card:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             values["features"] = FeatureSettings.from_json(values["features"])
-            for name in ("labels", "kinds", "weights"):
+            for name in ("labels", "kinds", "weights", "votes"):
                 values[name] = tuple(values[name])
             values["calibration"] = _calibration_of(values["calibration"])
             card = cls(**values)
@@ -112,6 +115,8 @@ class Card:
             raise ModelError(f"The model card {path.name} holds an impossible calibration.")
         if not self.weights or any(Path(name).name != name for name in self.weights):
             raise ModelError(f"The model card {path.name} names weights outside its folder.")
+        if len(self.votes) != len(self.weights) or not all(0 < vote < 100 for vote in self.votes):
+            raise ModelError(f"The model card {path.name} holds impossible votes.")
         weights = [path.with_name(name) for name in self.weights]
         known = fingerprint(*weights, features=self.features, labels=self.labels, kinds=self.kinds)
         if known != self.fingerprint:

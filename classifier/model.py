@@ -83,9 +83,8 @@ class Model:
         inputs = {name: _INPUTS[name](features) for name in wanted}
         answers = [weights.ask(inputs) for weights in self.weights]
         embeddings = [one.embeddings for one in answers if one.embeddings is not None]
-        return Answers(
-            mean_of([one.probabilities for one in answers]), embeddings[0] if embeddings else None
-        )
+        outputs = mean_of([one.probabilities for one in answers], self.card.votes)
+        return Answers(outputs, embeddings[0] if embeddings else None)
 
     def predict(self, features: Features) -> Answers:
         """Return calibrated answers.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 # As the program does, before numpy is loaded: its threads and ours would fight.
 for _library in ("OPENBLAS", "MKL", "OMP"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+# Nobody's own catalog is read or written by a test.
+os.environ["KITSORT_CATALOG"] = os.path.join(tempfile.gettempdir(), "kitsort-tests", "none.sqlite")  # noqa: PTH118
 
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("all", max_examples=1_000, deadline=None, print_blob=True)

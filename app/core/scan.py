@@ -147,11 +147,11 @@ class _Looker:
             self.looked.new += 1
         elif (before.size, before.mtime_ns) != (size, mtime_ns):
             self.looked.changed += 1
-        elif before.state is State.VANISHED:
+        elif before.state == State.VANISHED:
             self._back.append(before.id)
             return None
         # What could not be read may be readable now: a permission changes no time.
-        elif before.state is not State.PROBLEM and not _has_come(before, status):
+        elif before.state != State.PROBLEM and not _has_come(before, status):
             return None
         state = State.ONLINE_ONLY if is_online_only(status) else State.WAITING
         return Listed(name, size, mtime_ns, state)
@@ -198,7 +198,7 @@ def _below(path: str, root: str) -> bytes:
 
 def _has_come(before: Known, status: os.stat_result) -> bool:
     """Tell whether a file that was online only has been downloaded."""
-    return before.state is State.ONLINE_ONLY and not is_online_only(status)
+    return before.state == State.ONLINE_ONLY and not is_online_only(status)
 
 
 def _why_no_status(error: OSError) -> str:

@@ -97,11 +97,14 @@ class Ensemble:
     name, title : str
         As of a `Learner`.
     members : tuple of Learner
+    votes : tuple of float
+        How much each member counts.
     """
 
     name: str
     title: str
     members: tuple[Learner, ...]
+    votes: tuple[float, ...]
 
     @property
     def libraries(self) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ def _asked(
     if isinstance(learner, Ensemble):
         members = [_asked(plan, material, one, work, progress) for one in learner.members]
         outputs, histories = zip(*members, strict=True)
-        return mean_of(outputs), next(filter(None, histories), ())
+        return mean_of(outputs, learner.votes), next(filter(None, histories), ())
     folder = fits_folder(plan.name, material, learner, work)
     folds = [
         _Fold(folder, number).ask(material, learner, held_out, progress)

@@ -19,6 +19,7 @@ def learner_of(name: str) -> Learner | Ensemble:
     # TensorFlow takes seconds to load, and the forest does without it.
     from classifier.training.neural import CNN, MLP  # noqa: PLC0415
 
-    ensemble = Ensemble("ensemble", "CNN and Random Forest", (CNN, ForestLearner()))
+    # The CNN has two parts, the forest is one.
+    ensemble = Ensemble("ensemble", "CNN and Random Forest", (CNN, ForestLearner()), (2, 1))
     networks: dict[str, Learner | Ensemble] = {"ensemble": ensemble, "cnn": CNN, "mlp": MLP}
     return networks[name]

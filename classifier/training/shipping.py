@@ -71,6 +71,7 @@ def _card(
         title=learner.title,
         version=f"{__version__}-{identity[:8]}",
         weights=tuple(path.name for path in weights),
+        votes=learner.votes if isinstance(learner, Ensemble) else (1,),
         fingerprint=identity,
         labels=corpus.labels,
         kinds=corpus.kinds,

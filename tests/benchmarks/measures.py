@@ -86,11 +86,11 @@ def measure_analysis(library: Library, *, turns: int = 5, seed_files: int = 60) 
     model = load_model()
     some = stratified(library.paths, seed_files)
     ours, theirs = [], []
-    with ThreadPoolExecutor(os.cpu_count()) as pool, _seed_rounds(some, turns) as rounds:
+    with ThreadPoolExecutor(os.cpu_count()) as pool, seed_rounds(some, turns) as rounds:
         _analyse_all(library, model, pool)
         for seconds in rounds:
             theirs.append(len(some) / seconds)
-            ours.append(len(library.paths) / _seconds(lambda: _analyse_all(library, model, pool)))
+            ours.append(len(library.paths) / seconds_of(lambda: _analyse_all(library, model, pool)))
     return Measured.rates(ours, theirs)
 
 
@@ -99,11 +99,11 @@ def measure_naming(library: Library, *, turns: int = 5, seed_files: int = 60) ->
     name = _naming(library)
     some = stratified(library.paths, seed_files)
     ours, theirs = [], []
-    with ThreadPoolExecutor(os.cpu_count()) as pool, _seed_rounds(some, turns) as rounds:
+    with ThreadPoolExecutor(os.cpu_count()) as pool, seed_rounds(some, turns) as rounds:
         name(pool)
         for seconds in rounds:
             theirs.append(len(some) / seconds)
-            ours.append(len(library.paths) / _seconds(lambda: name(pool)))
+            ours.append(len(library.paths) / seconds_of(lambda: name(pool)))
     return Measured.rates(ours, theirs)
 
 
@@ -115,10 +115,11 @@ def _naming(library: Library) -> Callable[[ThreadPoolExecutor], None]:
     def work(paths: Sequence[Path], settings: FeatureSettings) -> None:
         model.predict(read_pictures(paths, settings))
 
-    return lambda pool: _run_chunks(pool, work, _chunks(library), settings)
+    return lambda pool: run_chunks(pool, work, chunks_of(library), settings)
 
 
-def _chunks(library: Library) -> list[Sequence[Path]]:
+def chunks_of(library: Library) -> list[Sequence[Path]]:
+    """Return the files of a library, as many at a time as the analysis takes."""
     return [library.paths[at : at + CHUNK] for at in range(0, len(library.paths), CHUNK)]
 
 
@@ -130,7 +131,7 @@ def measure_naming_against_decoding(library: Library, *, turns: int = 11) -> Mea
         return _in_turns(
             library,
             lambda: name(pool),
-            lambda: _run_chunks(pool, decode, _chunks(library), settings),
+            lambda: run_chunks(pool, decode, chunks_of(library), settings),
             turns,
         )
 
@@ -143,13 +144,15 @@ def _in_turns(
     ways = list(zip(rates, (ours, theirs), strict=True))
     for turn in range(-1, turns):  # the first one warms up
         for kept, way in ways if turn % 2 else ways[::-1]:
-            kept.append(len(library.paths) / _seconds(way))
+            kept.append(len(library.paths) / seconds_of(way))
     return Measured.rates(rates[0][1:], rates[1][1:])
 
 
 def measure_first(_library: Library, *, turns: int = 7) -> Measured:
     """Return the seconds from a loaded library to the first prediction, each in a new process."""
-    seconds = tuple(float(_last_line(_run([sys.executable, "-c", _FIRST]))) for _ in range(turns))
+    seconds = tuple(
+        float(last_line(run_command([sys.executable, "-c", _FIRST]))) for _ in range(turns)
+    )
     return Measured(median(seconds), seconds, seconds, "s")
 
 
@@ -160,7 +163,7 @@ def _analyse_all(library: Library, model: Model, pool: ThreadPoolExecutor) -> No
 
 
 @contextmanager
-def _seed_rounds(paths: Sequence[Path], turns: int) -> Iterator[Iterator[float]]:
+def seed_rounds(paths: Sequence[Path], turns: int) -> Iterator[Iterator[float]]:
     """Give the seconds of each of the seed's rounds; one begins when it is asked for."""
     command = [sys.executable, _HERE / "seed_way.py", "--wait", f"--rounds={turns}", *paths]
     pipe = subprocess.PIPE
@@ -172,7 +175,7 @@ def _seed_rounds(paths: Sequence[Path], turns: int) -> Iterator[Iterator[float]]
     ):
         if _next_line(process.stdout) != "ready":
             errors.seek(0)
-            raise NotMeasuredError(f"the seed's way does not run: {_last_line(errors.read())}")
+            raise NotMeasuredError(f"the seed's way does not run: {last_line(errors.read())}")
         yield (_ask(process) for _ in range(turns))
 
 
@@ -189,22 +192,23 @@ def _next_line(lines: Any) -> str:
 
 def measure_log_mel(library: Library, *, turns: int = 11) -> Measured:
     """Return reading and both pictures against bare decoding, each on a pool in chunks."""
-    settings, chunks = load_model().card.features, _chunks(library)
+    settings, chunks = load_model().card.features, chunks_of(library)
     with pictures_only(), ThreadPoolExecutor(os.cpu_count()) as pool:
         return _in_turns(
             library,
-            lambda: _run_chunks(pool, read_pictures, chunks, settings),
-            lambda: _run_chunks(pool, decode, chunks, settings),
+            lambda: run_chunks(pool, read_pictures, chunks, settings),
+            lambda: run_chunks(pool, decode, chunks, settings),
             turns,
         )
 
 
-def _run_chunks(
+def run_chunks(
     pool: ThreadPoolExecutor,
     work: Callable[[Sequence[Path], FeatureSettings], object],
     chunks: Sequence[Sequence[Path]],
     settings: FeatureSettings,
 ) -> None:
+    """Let a pool work on chunks of files, and wait for it."""
     for future in [pool.submit(work, chunk, settings) for chunk in chunks]:
         future.result()
 
@@ -236,7 +240,9 @@ def measure_start(library: Library, *, turns: int = 21) -> Measured:
     times: list[list[float]] = []
     with _compiled() as environ:
         for _ in range(turns + 1):
-            times.append([_seconds(lambda one=one: _run(one, environ)) for one in commands])
+            times.append(
+                [seconds_of(lambda one=one: run_command(one, environ)) for one in commands]
+            )
     theirs, *ways = zip(*times[1:], strict=True)  # the first turn compiles and warms up
     ours = max(ways, key=median)
     return Measured(median(ours) / median(theirs), ours, theirs, "s")
@@ -289,16 +295,17 @@ def _link_all(library: Library, folder: Path) -> None:
 
 def _peak_mb(folder: Path) -> float:
     command = [sys.executable, _HERE / "peak_memory.py", "classify", folder, "--format", "jsonl"]
-    return float(_last_line(_run(command)))
+    return float(last_line(run_command(command)))
 
 
-def _seconds(run: Callable[[], object]) -> float:
+def seconds_of(run: Callable[[], object]) -> float:
+    """Return how long something takes."""
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
 
 
-def _run(command: Sequence[str | Path], environ: dict[str, str] | None = None) -> str:
+def run_command(command: Sequence[str | Path], environ: dict[str, str] | None = None) -> str:
     """Run a command in the checkout, its output thrown away; return what it says as errors."""
     done = subprocess.run(
         command,
@@ -310,9 +317,10 @@ def _run(command: Sequence[str | Path], environ: dict[str, str] | None = None) -
         check=False,
     )
     if done.returncode:
-        raise NotMeasuredError(f"{command[1]} failed: {_last_line(done.stderr)}")
+        raise NotMeasuredError(f"{command[1]} failed: {last_line(done.stderr)}")
     return done.stderr
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """Return the last line that a command wrote."""
     return (text.strip().splitlines() or ["it says nothing"])[-1]

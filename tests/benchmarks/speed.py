@@ -31,6 +31,19 @@ start
     and, where it is installed, as the command: the slower counts. All modules are compiled, as
     an installer leaves them. Against a Python that imports numpy, soundfile and LiteRT and does
     nothing.
+scan, scan-seed
+    Files per second of a first scan of 2,000 files into an empty catalog, everything written.
+    Against decoding the same seconds on as many threads, and against the seed's way.
+rescan
+    Seconds of a second scan of 100,000 files that have not changed. Against a bare walk with
+    ``os.scandir`` that asks for the size of each.
+search
+    Seconds to find the samples among 100,000 whose path has one, two or eight letters in it; the
+    worst of the three. Against SQLite's LIKE on a table with that path as its one column.
+scan-memory
+    How much more memory `kitsort scan` holds at its peak on 50,000 short files than on 2,000.
+size
+    Bytes of the catalog for each of these 50,000 samples, embedding included.
 memory
     How much more memory the command holds at its peak on ten times the library (hard links in
     other folders) than on the library itself.
@@ -50,6 +63,14 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from catalog_measures import (
+    measure_rescan,
+    measure_scan,
+    measure_scan_against_seed,
+    measure_scan_memory,
+    measure_search,
+    measure_size,
+)
 from library import FILES, Library, benchmark_library, corpus_folder
 from measures import (
     Measured,
@@ -102,7 +123,7 @@ class Figure:
         """Return a value as people read it."""
         if self.unit == "x":
             return f"{value:.2f}x" if value < 10 else f"{value:.0f}x"
-        return f"{value:.2f} s" if self.unit == "s" else f"{value:.0f} {self.unit}"
+        return f"{value:.0f} MB" if self.unit == "MB" else f"{value:.2f} {self.unit}"
 
 
 FIGURES: Final = {
@@ -129,6 +150,42 @@ FIGURES: Final = {
     "start": Figure(
         "`kitsort classify one.wav`, whole process", "the imports alone", 2, 1.3, "x", is_rate=False
     ),
+    "scan": Figure(
+        "first scan of 2,000 files, everything written",
+        "decoding, as many threads",
+        0.15,
+        0.25,
+        "x",
+        is_rate=True,
+    ),
+    "scan-seed": Figure(
+        "first scan of 2,000 files, everything written",
+        "the seed's way",
+        80,
+        150,
+        "x",
+        is_rate=True,
+    ),
+    "rescan": Figure(
+        "second scan of 100,000 unchanged files",
+        "a bare walk that asks for sizes",
+        4,
+        2,
+        "x",
+        is_rate=False,
+    ),
+    "search": Figure(
+        "search among 100,000, the worst of 1, 2 and 8 letters",
+        "LIKE on one column",
+        1,
+        0.2,
+        "x",
+        is_rate=False,
+    ),
+    "scan-memory": Figure(
+        "peak memory of a scan of 50,000 short files", "of 2,000", 60, 30, "MB", is_rate=False
+    ),
+    "size": Figure("catalog, for each sample", "nothing", 1.5, 0.8, "kB", is_rate=False),
     "memory": Figure(
         "peak memory, ten times as many files", "the library once", 60, 30, "MB", is_rate=False
     ),
@@ -144,6 +201,12 @@ def measure(name: str, library: Library) -> Measured | None:
         "log-mel": measure_log_mel,
         "first": measure_first,
         "start": measure_start,
+        "scan": _of_more_files(measure_scan),
+        "scan-seed": _of_more_files(measure_scan_against_seed),
+        "rescan": measure_rescan,
+        "search": measure_search,
+        "scan-memory": measure_scan_memory,
+        "size": measure_size,
         "memory": _measure_memory,
     }
     print(f"measuring {name} ...", file=sys.stderr)
@@ -152,6 +215,18 @@ def measure(name: str, library: Library) -> Measured | None:
     except NotMeasuredError as error:
         print(f"{name}: not measured, {error}", file=sys.stderr)
         return None
+
+
+def _of_more_files(measure: Callable[[Library], Measured]) -> Callable[[Library], Measured]:
+    """Return a measurement of twice as many files as the others are of."""
+
+    def measured(library: Library) -> Measured:
+        count = 2 * len(library.paths)
+        more = benchmark_library(library.folder.parent, files=count, corpus=corpus_folder())
+        warm_cache(more)
+        return measure(more)
+
+    return measured
 
 
 def _measure_memory(library: Library) -> Measured:

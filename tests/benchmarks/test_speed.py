@@ -30,7 +30,7 @@ def scripts() -> Iterator[Any]:
         # Importing the scripts sets these; here they are taken back at the end.
         for library in ("OPENBLAS_NUM", "MKL_NUM", "OMP_NUM", "VECLIB_MAXIMUM"):
             patch.setenv(f"{library}_THREADS", "1")
-        names = ("library", "measures", "speed")
+        names = ("library", "measures", "catalog_measures", "speed")
         yield SimpleNamespace(**{name: importlib.import_module(name) for name in names})
 
 
@@ -122,6 +122,22 @@ def test_memory_is_measured(scripts: Any, library: Any, tmp_path: Path) -> None:
     measured = scripts.measures.measure_memory(library, tmp_path, turns=1)
     assert 20 < measured.theirs[0] < 2_000
     assert 20 < measured.ours[0] < 2_000
+
+
+def test_scans_and_searches_are_measured(
+    scripts: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measures = scripts.catalog_measures
+    for name, count in (("MANY", 300), ("_FEW_SHORT", 20), ("_MANY_SHORT", 60)):
+        monkeypatch.setattr(measures, name, count)
+    assert 0 < measures.measure_scan(library, turns=1).value < 1
+    for measured in (
+        measures.measure_rescan(library, turns=1),
+        measures.measure_search(library, turns=1),
+    ):
+        assert min(*measured.ours, *measured.theirs) > 0
+    assert 20 < measures.measure_scan_memory(library).ours[0] < 2_000
+    assert measures.measure_size(library).value > 0.1
 
 
 @pytest.mark.parametrize(

@@ -68,13 +68,13 @@ def test_it_leaves_what_it_is_given_alone() -> None:
 def test_a_mean_lies_between_and_forgives_a_zero(
     one: NDArray[np.float32], other: NDArray[np.float32]
 ) -> None:
-    result = mean_of([one, other])
+    result = mean_of([one, other], [2, 1])
     np.testing.assert_allclose(result.sum(axis=1), 1, rtol=1e-5)
     assert (result > 0).all()
-    np.testing.assert_array_equal(result, mean_of([other, one]))
-    np.testing.assert_array_equal(mean_of([one]), one)
+    np.testing.assert_array_equal(result, mean_of([other, one], [1, 2]))
+    np.testing.assert_array_equal(mean_of([one], [1]), one)
 
 
 def test_a_mean_is_geometric() -> None:
     one, other = np.float32([[0.9, 0.1]]), np.float32([[0.5, 0.5]])
-    np.testing.assert_allclose(mean_of([one, other]), [[0.75, 0.25]], rtol=1e-5)
+    np.testing.assert_allclose(mean_of([one, other], [1, 1]), [[0.75, 0.25]], rtol=1e-5)

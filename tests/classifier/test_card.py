@@ -157,6 +157,11 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "a number among weights": ({"weights": [5]}, "cannot be read"),
     "a word for weights": ({"weights": "tiny.npz"}, "The model"),
     "no weights": ({"weights": []}, "names weights outside"),
+    "too many votes": ({"votes": [1, 1]}, "impossible votes"),
+    "no votes": ({"votes": []}, "impossible votes"),
+    "a vote against": ({"votes": [-1]}, "impossible votes"),
+    "a vote that is no number": ({"votes": [float("nan")]}, "impossible votes"),
+    "a word for a vote": ({"votes": ["yes"]}, "cannot be read"),
     "a word for a temperature": (with_calibration(temperature="warm"), "The model"),
     "a word for a threshold": ({"threshold": "high"}, "The model"),
 }

@@ -25,7 +25,7 @@ from app.core.catalog.marks import comment, correct, favour, tag
 from app.core.catalog.problems import problems
 from app.core.catalog.roots import add_root, forget_root, roots
 from app.core.catalog.states import State
-from app.core.errors import BusyError
+from app.core.errors import BusyError, CatalogError
 from app.core.jobs import CancelledError, Job, Progress
 from app.core.library import scan
 from classifier import LABELS, Model, load_model
@@ -352,6 +352,19 @@ def test_a_drive_that_is_pulled_out_leaves_no_problems(
     monkeypatch.undo()
     scanned(database, tiny)
     assert all(one.label for one in samples(database))
+
+
+def test_a_full_disk_ends_a_scan_and_the_next_one_repairs_it(
+    database: Database, folder: Path, tiny: Model
+) -> None:
+    [[pages]] = database.rows("PRAGMA page_count")
+    database.rows(f"PRAGMA max_page_count = {pages + 1}")
+    with pytest.raises(CatalogError, match="The disk is full"):
+        scanned(database, tiny, folder)
+    assert database.rows("PRAGMA integrity_check") == [("ok",)]
+    database.rows("PRAGMA max_page_count = 1000000")
+    scanned(database, tiny, folder)
+    assert sum(one.state is State.DONE for one in samples(database)) == 40
 
 
 def test_two_scans_at_once_are_refused(

@@ -235,6 +235,16 @@ def test_deep_and_long_paths_are_listed(database: Database, tmp_path: Path) -> N
     assert listed(database, folder) == [deep]
 
 
+@pytest.mark.slow
+def test_very_many_files_in_one_folder_are_listed(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    for number in range(100_000):
+        (folder / f"kick {number}.wav").touch()
+    assert look_at(database, folder).new == 100_000
+    assert changes(look_at(database, folder)) == (100_000, 0, 0, 0)
+
+
 def test_a_cancelled_look_forgets_nothing(database: Database, folder: Path) -> None:
     from app.core.jobs import CancelledError  # noqa: PLC0415
 

@@ -48,6 +48,7 @@ def write_model(folder: Path, name: str = "tiny", forest: Forest | None = None) 
         title="Tiny",
         version="1",
         weights=(weights.name,),
+        votes=(1,),
         fingerprint=fingerprint(weights, features=SETTINGS),
         labels=LABELS,
         kinds=KINDS,

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -89,6 +90,11 @@ class Database:
         """
         with _sentences(self.path):
             return self._connection.execute(sql, values).fetchall()
+
+    def column(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
+        """Return the one value that a question finds in each row."""
+        with _sentences(self.path):
+            return list(chain.from_iterable(self._connection.execute(sql, values)))
 
     def each(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[sqlite3.Row]:
         """Yield what a question finds, its columns by name, without holding it all."""

@@ -10,7 +10,7 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.core.catalog.blobs import packed, packed_descriptors, packed_embedding
 from app.core.catalog.database import Database
@@ -22,14 +22,15 @@ from classifier import KINDS, LABELS, OUTPUTS, Analysis, AudioError, Card
 _PAGE: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the catalog knows of a file without opening it."""
+class Known(NamedTuple):
+    """What the catalog knows of a file without opening it; a tuple, for there are 100,000."""
 
     id: int
+    folder: int
+    name: bytes
     size: int
     mtime_ns: int
-    state: State
+    state: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,13 @@ def known_files(database: Database, root: Root) -> dict[bytes, dict[bytes, Known
     by_id: dict[int, dict[bytes, Known]] = {}
     for number, path in database.rows("SELECT id, path FROM folders WHERE root = ?", (root.id,)):
         by_id[number] = folders[path] = {}
-    states = {int(state): state for state in State}
-    for number, folder, name, size, mtime_ns, state in database.each(
+    for row in database.rows(
         "SELECT samples.id, folder, name, size, mtime_ns, state FROM samples "
         "JOIN folders ON folders.id = folder WHERE root = ?",
         (root.id,),
     ):
-        by_id[folder][name] = Known(number, size, mtime_ns, states[state])
+        known = Known._make(row)
+        by_id[known.folder][known.name] = known
     return folders
 
 

@@ -116,7 +116,7 @@ CREATE TABLE texts (
 ) STRICT;
 CREATE VIRTUAL TABLE trigrams USING fts5 (
     text, content = 'texts', content_rowid = 'sample', tokenize = 'trigram case_sensitive 1',
-    detail = 'none', columnsize = 0
+    columnsize = 0
 );
 CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
     INSERT INTO trigrams (rowid, text) VALUES (new.sample, new.text);

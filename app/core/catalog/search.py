@@ -118,13 +118,8 @@ class Query:
 def find_ids(database: Database, query: Query) -> list[int]:
     """Return the numbers of the samples that a query finds, in its order."""
     where, values = _where(query)
-    return [
-        number
-        for (number,) in database.rows(
-            f"SELECT samples.id {_FROM} WHERE {where} ORDER BY {_order(query)}",
-            values,
-        )
-    ]
+    order = _order(query)
+    return database.column(f"SELECT samples.id {_FROM} WHERE {where} ORDER BY {order}", values)
 
 
 def find(database: Database, query: Query) -> Iterator[Sample]:
@@ -139,10 +134,8 @@ def find(database: Database, query: Query) -> Iterator[Sample]:
 
 def matching(database: Database, text: str) -> list[int]:
     """Return the numbers of the samples that a text is found in, unordered."""
-    condition, values = _text_condition(text, "texts.sample", "texts.text")
-    return [
-        number for (number,) in database.rows(f"SELECT sample FROM texts WHERE {condition}", values)
-    ]
+    question, values = _text_question(text)
+    return database.column(question, values)
 
 
 def counts(database: Database, threshold: float | None = None) -> dict[str, int]:
@@ -190,8 +183,8 @@ def _where(query: Query) -> tuple[str, dict[str, Any]]:
         )
         values[f"tag{number}"] = tag
     if query.text.strip():
-        condition, found = _text_condition(query.text, "sample", "text")
-        conditions.append(f"samples.id IN (SELECT sample FROM texts WHERE {condition})")
+        question, found = _text_question(query.text)
+        conditions.append(f"samples.id IN ({question})")
         values |= found
     if query.inside:
         conditions.append(f"({_PATH} = :inside OR substr({_PATH}, 1, length(:above)) = :above)")
@@ -200,24 +193,29 @@ def _where(query: Query) -> tuple[str, dict[str, Any]]:
     return " AND ".join(conditions), values
 
 
-def _text_condition(text: str, sample: str, column: str) -> tuple[str, dict[str, Any]]:
-    """Return what must hold for each word to be somewhere in a text.
+def _text_question(text: str) -> tuple[str, dict[str, Any]]:
+    """Return a question for the samples in whose text each word is somewhere.
 
-    Three letters in a row are looked up in an index; the rest is compared, letter by letter.
+    Three letters and more are looked up in an index; one or two are compared, text by text.
     """
-    conditions, values = [], {}
-    for number, word in enumerate(folded(text).split()):
-        pieces = {word[start : start + _TRIGRAM] for start in range(len(word) - _TRIGRAM + 1)}
-        if pieces:
-            conditions.append(
-                f"{sample} IN (SELECT rowid FROM trigrams WHERE trigrams MATCH :pieces{number})"
-            )
-            quoted = (f'"{piece.replace(chr(34), chr(34) * 2)}"' for piece in sorted(pieces))
-            values[f"pieces{number}"] = " AND ".join(quoted)
-        if len(word) != _TRIGRAM:
-            conditions.append(f"instr({column}, :word{number})")
-            values[f"word{number}"] = word
-    return " AND ".join(conditions), values
+    words = folded(text).split()
+    long = [word for word in words if len(word) >= _TRIGRAM]
+    short = [word for word in words if len(word) < _TRIGRAM]
+    values: dict[str, Any] = {f"word{number}": f"*{_literal(w)}*" for number, w in enumerate(short)}
+    conditions = [f"text GLOB :word{number}" for number in range(len(short))]
+    if not long:
+        return f"SELECT sample FROM texts WHERE {' AND '.join(conditions) or '1'}", values
+    values["long"] = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
+    found = "SELECT rowid FROM trigrams WHERE trigrams MATCH :long"
+    if not short:
+        return found, values
+    conditions.append(f"sample IN ({found})")
+    return f"SELECT sample FROM texts WHERE {' AND '.join(conditions)}", values
+
+
+def _literal(word: str) -> str:
+    """Return a word that GLOB takes as it is."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in word)
 
 
 def _sample(row: sqlite3.Row) -> Sample:

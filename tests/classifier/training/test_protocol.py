@@ -142,7 +142,7 @@ def test_an_ensemble_is_its_members_trained_and_asked_together(
     material: Material, tmp_path: Path
 ) -> None:
     members = Parrot(name="one", recipe="one"), Parrot(name="other", recipe="other")
-    pair = Ensemble("pair", "Pair", members)
+    pair = Ensemble("pair", "Pair", members, (2, 1))
     assert not examined_before(material, pair, tmp_path)
     together = examine(material, pair, Protocol.PACKS, work=tmp_path, progress=silent)
     assert examined_before(material, pair, tmp_path)

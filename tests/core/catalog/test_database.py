@@ -131,6 +131,32 @@ def test_a_place_without_permission_is_a_sentence(
     assert "Permission denied" in refused(tmp_path / "closed" / "x.sqlite")
 
 
+@pytest.mark.parametrize(
+    "said", ["unable to open database file", "attempt to write a readonly database"]
+)
+def test_a_folder_that_nobody_may_write_to_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    def denied(*_: Any, **__: Any) -> None:
+        raise sqlite3.OperationalError(said)
+
+    monkeypatch.setattr(sqlite3, "connect", denied)
+    text = refused(tmp_path / "x.sqlite")
+    assert "cannot be written: no permission there" in text
+    assert "--catalog FILE" in text
+
+
+def test_a_lock_that_nobody_may_write_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", denied)
+    with pytest.raises(CatalogError, match="cannot be written: Permission denied"):
+        Database.open(tmp_path / "x.sqlite")
+
+
 def test_a_folder_in_its_place_is_a_sentence(tmp_path: Path) -> None:
     assert "cannot be opened" in refused(tmp_path)
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,15 +23,25 @@ def test_the_frozen_program_classifies_in_an_empty_environment(tmp_path: Path) -
     library = tmp_path / "library"
     sounds = make_demo_library(library)
     program = tmp_path / "dist" / "kitsort" / "kitsort"
-    run = subprocess.run(
-        [program, "classify", library, "--format", "jsonl"],
-        capture_output=True,
-        check=True,
-        cwd=tmp_path,
-        env={"PATH": "", "HOME": str(tmp_path)},
-    )
-    rows = [json.loads(line) for line in run.stdout.splitlines()]
-    assert len(rows) == len(sounds)
-    assert all(row["error"] is None for row in rows)
+
+    def rows(*args: str | Path) -> list[dict[str, Any]]:
+        """Return what the program prints where there is nothing but it."""
+        run = subprocess.run(
+            [program, *args],
+            capture_output=True,
+            check=True,
+            cwd=tmp_path,
+            env={"PATH": "", "HOME": str(tmp_path)},
+        )
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    named = rows("classify", library, "--format", "jsonl")
+    assert len(named) == len(sounds)
+    assert all(row["error"] is None for row in named)
+    assert rows("scan", library, "--quiet") == []
+    listed = rows("list", "--format", "jsonl")
+    assert {row["path"]: row["label"] for row in listed} == {
+        row["path"]: row["label"] for row in named
+    }
     unpacked = sum(path.stat().st_size for path in program.parent.rglob("*") if path.is_file())
     assert unpacked < 350e6

@@ -14,11 +14,12 @@ from functools import partial
 import click
 
 from app.cli.explain import explain
+from app.cli.models import chosen_model, model_option
 from app.cli.output import Format, Row, header, line, lines_out, row_of
 from app.cli.progress import libraries_hushed, progress
 from app.core.analysis import Result, analyse
 from app.core.walk import Found, walk
-from classifier import DEFAULT_MODEL, LABELS, UNSURE, Model, ModelError, load_model
+from classifier import LABELS, UNSURE, Model
 
 _PROBLEM = "Problem"
 
@@ -33,14 +34,7 @@ _PROBLEM = "Problem"
     type=click.Choice([known.value for known in Format]),
     help="How results are printed.",
 )
-@click.option(
-    "--model",
-    "model_name",
-    default=DEFAULT_MODEL,
-    show_default=True,
-    metavar="NAME",
-    help="A model's name, or the path of its card.",
-)
+@model_option
 @click.option(
     "--threshold",
     metavar="T",
@@ -65,11 +59,7 @@ def classify(
 
     Example: kitsort classify ~/Samples --format csv > samples.csv
     """
-    try:
-        with libraries_hushed():
-            model = load_model(model_name)
-    except ModelError as error:
-        raise click.BadParameter(str(error), param_hint="--model") from error
+    model = chosen_model(model_name)
     if threshold is None:
         threshold = model.card.threshold
     elif math.isnan(threshold):

@@ -1,14 +1,17 @@
-"""``kitsort models``: which there are, how right each is, and which is used."""
+"""``kitsort models``: which there are, and how right each is; and the option to choose one."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import click
 
 from app.cli.progress import libraries_hushed
 from app.cli.scores import score_line
-from classifier import DEFAULT_MODEL, Card, ModelError, load_model, model_names
+from classifier import DEFAULT_MODEL, Card, Model, ModelError, load_model, model_names
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 # Of the figures on a card, and how each is headed.
 _COLUMNS: Final = {
@@ -21,6 +24,27 @@ _COLUMNS: Final = {
     "calibration_error": "ECE",
     "sorted_at_95": "Sorted",
 }
+
+
+def model_option(command: Command) -> Command:
+    """Add ``--model``, whose value `chosen_model` takes."""
+    return click.option(
+        "--model",
+        "model_name",
+        default=DEFAULT_MODEL,
+        show_default=True,
+        metavar="NAME",
+        help="A model's name, or the path of its card.",
+    )(command)
+
+
+def chosen_model(name: str) -> Model:
+    """Return the model that ``--model`` names."""
+    try:
+        with libraries_hushed():
+            return load_model(name)
+    except ModelError as error:
+        raise click.BadParameter(str(error), param_hint="--model") from error
 
 
 @click.command(short_help="List the models and how right they are.")

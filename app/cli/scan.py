@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from app.cli.library import catalog_options, opened
+from app.cli.models import chosen_model, model_option
 from app.cli.output import visible
 from app.cli.progress import libraries_hushed, progress
 from app.core.catalog.database import Database
@@ -20,7 +21,7 @@ from app.core.jobs import Job, Progress
 from app.core.library import Scanned
 from app.core.library import scan as scan_roots
 from app.core.pool import WorkerPool
-from classifier import DEFAULT_MODEL, LABELS, UNSURE, Model, ModelError, load_model
+from classifier import LABELS, UNSURE, Model
 
 
 @click.command(short_help="Add folders to the library, and bring it up to date.")
@@ -32,14 +33,7 @@ from classifier import DEFAULT_MODEL, LABELS, UNSURE, Model, ModelError, load_mo
     metavar="PATTERN",
     help="Pass over names like this, such as '*loop*' or 'Packs/old'; kept for later scans.",
 )
-@click.option(
-    "--model",
-    "model_name",
-    default=DEFAULT_MODEL,
-    show_default=True,
-    metavar="NAME",
-    help="A model's name, or the path of its card.",
-)
+@model_option
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -63,11 +57,7 @@ def scan(
 
     Example: kitsort scan ~/Samples --exclude '*loop*'
     """
-    try:
-        with libraries_hushed():
-            model = load_model(model_name)
-    except ModelError as error:
-        raise click.BadParameter(str(error), param_hint="--model") from error
+    model = chosen_model(model_name)
     with opened(catalog) as database:
         chosen = [add_root(database, folder, excludes) for folder in folders]
         chosen = list({root.id: root for root in chosen}.values()) or roots(database)

@@ -81,7 +81,7 @@ def test_exit_code_1_if_none_was(tmp_path: Path) -> None:
         (("x.wav", "--threshold", "1.5"), "1.5"),
         (("x.wav", "--threshold", "-0.1"), "-0.1"),
         (("x.wav", "--threshold", "much"), "much"),
-        (("x.wav", "--model", "nope"), "There is no model 'nope'; there is: rf."),
+        (("x.wav", "--model", "nope"), "There is no model 'nope'; there is: cnn, ensemble"),
         (("x.wav", "--model", "nope.json"), "There is no model card nope.json."),
         (("x.wav", "--nope"), "--nope"),
         (("x.wav", "--threshold", "nan"), "not a number"),

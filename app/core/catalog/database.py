@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from app.core.catalog.lock import PATIENCE_S, WriteLock
 from app.core.catalog.place import require_local
 from app.core.catalog.schema import APPLICATION_ID, MIGRATIONS
-from app.core.errors import CatalogError
+from app.core.errors import BusyError, CatalogError
 from app.core.natural import natural
 
 _HEADER: Final = b"SQLite format 3\0"
@@ -167,22 +167,28 @@ def _connected(path: Path) -> sqlite3.Connection:
 def _brought_up(
     path: Path, connection: sqlite3.Connection, lock: WriteLock, migrations: Sequence[str]
 ) -> None:
+    if _version(path, connection, migrations) < len(migrations):
+        try:
+            with lock.held("preparing the catalog"):
+                _migrate(path, connection, migrations)
+        except BusyError:
+            # Who was quicker has brought it up to date, and goes on writing.
+            if _version(path, connection, migrations) < len(migrations):
+                raise
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _migrate(path: Path, connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     version = _version(path, connection, migrations)
-    if version == len(migrations):
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return
-    with lock.held("preparing the catalog"):
-        version = _version(path, connection, migrations)  # another may have been quicker
-        if 0 < version < len(migrations):
-            _keep_copy(path, connection, version)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        for number in range(version, len(migrations)):
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {migrations[number]}"
-                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number + 1};"
-                "COMMIT;"
-            )
+    if 0 < version < len(migrations):
+        _keep_copy(path, connection, version)
+    connection.execute("PRAGMA journal_mode = WAL")
+    for number in range(version, len(migrations)):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {migrations[number]}"
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number + 1};"
+            "COMMIT;"
+        )
 
 
 def _version(path: Path, connection: sqlite3.Connection, migrations: Sequence[str]) -> int:

@@ -279,6 +279,23 @@ def test_the_second_program_writes_when_the_first_is_done(tmp_path: Path, holder
             connection.execute("INSERT INTO roots (path) VALUES (x'2f')")
 
 
+def test_who_comes_second_to_a_new_catalog_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saw an empty file, and by the time it was its turn the other one was long scanning."""
+    path = tmp_path / "catalog.sqlite"
+    first = Database.open(path)
+
+    def busy(*_: Any) -> Any:
+        raise BusyError("Another Kitsort is scanning.")
+
+    versions = iter([0, len(MIGRATIONS)])
+    monkeypatch.setattr("app.core.catalog.database._version", lambda *_: next(versions))
+    monkeypatch.setattr("app.core.catalog.lock.WriteLock.held", busy)
+    with first, Database.open(path) as second:
+        assert second.rows("SELECT * FROM roots") == []
+
+
 def test_a_killed_program_holds_nothing(tmp_path: Path, holder: Any) -> None:
     holder.kill()
     holder.wait()

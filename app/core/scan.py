@@ -27,6 +27,8 @@ from app.core.jobs import Job
 from app.core.placeholders import is_online_only
 from app.core.walk import Folder, Found, walk_folders
 
+# An int: 100,000 comparisons with a member of an enumeration would be felt.
+_DONE: Final = int(State.DONE)
 _LOOKING: Final = "Looking through folders"
 # Entered in one transaction: enough that a commit costs nothing, few enough that a kill does.
 _BATCH_FILES: Final = 2000
@@ -145,14 +147,16 @@ class _Looker:
         size, mtime_ns = status.st_size, status.st_mtime_ns
         if before is None:
             self.looked.new += 1
-        elif (before.size, before.mtime_ns) != (size, mtime_ns):
+        elif before.size != size or before.mtime_ns != mtime_ns:
             self.looked.changed += 1
+        elif before.state == _DONE:
+            return None
         elif before.state == State.VANISHED:
             self._back.append(before.id)
             return None
-        # What could not be read may be readable now: a permission changes no time.
-        elif before.state != State.PROBLEM and not _has_come(before, status):
+        elif before.state == State.ONLINE_ONLY and is_online_only(status):
             return None
+        # What could not be read may be readable now: a permission changes no time.
         state = State.ONLINE_ONLY if is_online_only(status) else State.WAITING
         return Listed(name, size, mtime_ns, state)
 
@@ -194,11 +198,6 @@ def excluder(root: str, patterns: Sequence[str]) -> Callable[[os.DirEntry[str]],
 def _below(path: str, root: str) -> bytes:
     """Return a folder's path below the root; nothing for the root itself."""
     return os.fsencode(path[len(root) :].strip("/" + os.sep))
-
-
-def _has_come(before: Known, status: os.stat_result) -> bool:
-    """Tell whether a file that was online only has been downloaded."""
-    return before.state == State.ONLINE_ONLY and not is_online_only(status)
 
 
 def _why_no_status(error: OSError) -> str:

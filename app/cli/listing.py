@@ -98,8 +98,10 @@ def listing(
     count = 0
     with opened(catalog) as database, lines_out() as put:
         first = header(output)
+        if first and output is Format.CSV:
+            put(first)
         for sample in find(database, query):
-            if first and not count:
+            if first and output is Format.TABLE and not count:
                 put(first)
             put(line(sample, output))
             count += 1

@@ -58,7 +58,7 @@ def import_(*, file: Path, catalog: Path | None, quiet: bool) -> None:
 
     Example: kitsort import library.csv
     """
-    with opened(catalog) as database:
+    with opened(catalog, may_be_new=True) as database:
         taken = take(database, read_said(file))
     if not quiet:
         click.echo(

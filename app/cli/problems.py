@@ -20,15 +20,15 @@ def problems(*, catalog: Path | None, quiet: bool) -> None:
     Example: kitsort problems
     """
     with opened(catalog) as database, lines_out() as put:
-        found = all_problems(database)
-        for path, sentence in found:
-            put(f"{visible(path)}: {sentence}")
+        lines = [f"{visible(path)}: {sentence}" for path, sentence in all_problems(database)]
         for root in roots(database):
             for extension, count in root.unsupported.items():
                 files = "1 file" if count == 1 else f"{count:,} files"
-                put(
+                lines.append(
                     f"{visible(root.path)}: {files} of a format that Kitsort does not read: "
                     f"{extension[1:]}"
                 )
-    if not found and not quiet:
+        for line in lines:
+            put(line)
+    if not lines and not quiet:
         click.echo("All files can be read.", err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.library import catalog_options, opened
-from app.cli.output import visible
+from app.cli.output import lines_out, visible
 from app.core.catalog.roots import Root, forget_root, is_there, root_at
 from app.core.catalog.roots import roots as all_roots
 
@@ -20,12 +20,11 @@ def roots(*, catalog: Path | None, quiet: bool) -> None:
 
     Example: kitsort roots
     """
-    with opened(catalog) as database:
+    with opened(catalog) as database, lines_out() as put:
         known = all_roots(database)
-    for root in known:
-        click.echo(
-            f"{root.samples:>9,} samples  {_when(root):16}  {visible(root.path)}{_notes(root)}"
-        )
+        for root in known:
+            where = f"{visible(root.path)}{_notes(root)}"
+            put(f"{root.samples:>9,} samples  {_when(root):16}  {where}")
     if not known and not quiet:
         click.echo("The library is empty: kitsort scan FOLDER begins it.", err=True)
 

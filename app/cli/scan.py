@@ -12,10 +12,11 @@ import click
 
 from app.cli.library import catalog_options, opened
 from app.cli.models import chosen_model, model_option
-from app.cli.output import visible
+from app.cli.output import lines_out, visible
 from app.cli.progress import libraries_hushed, progress
 from app.core.catalog.database import Database
-from app.core.catalog.roots import Root, add_root, roots
+from app.core.catalog.problems import count_problems
+from app.core.catalog.roots import Root, add_root, place_of, roots
 from app.core.catalog.search import counts
 from app.core.jobs import Job, Progress
 from app.core.library import Scanned
@@ -58,15 +59,21 @@ def scan(
     Example: kitsort scan ~/Samples --exclude '*loop*'
     """
     model = chosen_model(model_name)
-    with opened(catalog) as database:
-        chosen = [add_root(database, folder, excludes) for folder in folders]
-        chosen = list({root.id: root for root in chosen}.values()) or roots(database)
+    if excludes and not folders:
+        raise click.UsageError("--exclude goes with the FOLDER that it is for.")
+    with opened(catalog, may_be_new=True) as database:
+        for folder in folders:
+            add_root(database, folder, excludes)
+        named = [place_of(roots(database), folder) for folder in folders]
+        chosen = list({place[0].id: place[0] for place in named if place}.values())
+        chosen = chosen or roots(database)
         if not chosen:
             raise click.UsageError("The library is empty: name a folder to begin with.")
         with WorkerPool(jobs) as executor:
             scanned = _scanned(database, chosen, model, executor, is_quiet=quiet)
         if not quiet:
-            click.echo(_summary(database, chosen, scanned, model.card.threshold))
+            with lines_out() as put:
+                put(_summary(database, chosen, scanned, model.card.threshold))
 
 
 def _scanned(
@@ -108,17 +115,22 @@ def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, thres
     looked = scanned.looked.values()
     files = sum(one.files for one in looked)
     changes = {
-        "new": sum(one.new for one in looked) - scanned.moved,
+        "new": max(0, sum(one.new for one in looked) - scanned.moved),
         "changed": sum(one.changed for one in looked),
         "moved": scanned.moved,
-        "gone": sum(one.vanished for one in looked) - scanned.moved,
+        "gone": max(0, sum(one.vanished for one in looked) - scanned.moved),
     }
     said = ", ".join(f"{count:,} {name}" for name, count in changes.items() if count)
-    folders = "1 folder" if len(chosen) == 1 else f"{len(chosen):,} folders"
-    lines = [f"{files:,} samples in {folders}: {said or 'nothing new'}.", ""]
-    lines += _tally(Counter(counts(database)), threshold)
-    lines += _troubles(scanned)
+    numbers = [root.id for root in chosen]
+    where = f"{_counted(files, 'sample')} in {_counted(len(chosen), 'folder')}"
+    lines = [f"{where}: {said or 'nothing new'}.", ""]
+    lines += _tally(Counter(counts(database, roots=numbers)), threshold)
+    lines += _troubles(scanned, count_problems(database, numbers))
     return "\n".join(lines)
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
 
 
 def _tally(found: Counter[str], threshold: float) -> list[str]:
@@ -130,16 +142,16 @@ def _tally(found: Counter[str], threshold: float) -> list[str]:
     ]
 
 
-def _troubles(scanned: Scanned) -> list[str]:
+def _troubles(scanned: Scanned, problems: int) -> list[str]:
     lines = []
-    if scanned.problems:
-        lines.append(f"{scanned.problems:>9,} cannot be read: kitsort problems")
+    if problems:
+        lines.append(f"{problems:>9,} cannot be read: kitsort problems")
     unsupported = scanned.unsupported
     if unsupported:
         names = ", ".join(f"{count:,} {name[1:]}" for name, count in unsupported.most_common())
         lines.append(f"{unsupported.total():>9,} in formats that Kitsort does not read: {names}")
     lines += [
-        f"{path} is offline or does not answer; its samples stay as they were."
+        f"{visible(path)} is offline or does not answer; its samples stay as they were."
         for path in sorted(scanned.offline)
     ]
     return lines

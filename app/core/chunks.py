@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -26,6 +27,17 @@ class NoAnswerError(Exception):
     """Work hangs, most likely on a drive that is dead."""
 
 
+class Pulse:
+    """When work last went on, as the threads that do it tell."""
+
+    def __init__(self) -> None:
+        self.at = time.monotonic()
+
+    def beat(self) -> None:
+        """Say that something was done."""
+        self.at = time.monotonic()
+
+
 def in_chunks(
     items: Iterable[Item],
     work: Callable[[list[Item]], Result],
@@ -34,6 +46,7 @@ def in_chunks(
     ahead: int = AHEAD,
     job: Job | None = None,
     patience_s: float = float("inf"),
+    pulse: Pulse | None = None,
 ) -> Generator[Result]:
     """Yield what `work` makes of each chunk of the items, in their order.
 
@@ -50,14 +63,17 @@ def in_chunks(
     job : Job, optional
         While it is paused nothing more is handed out.
     patience_s : float
-        How long one chunk is waited for, pauses not counted.
+        How long one chunk is waited for while nothing goes on, pauses not counted.
+    pulse : Pulse, optional
+        That `work` beats; without one, only a chunk that is done counts as going on.
 
     Raises
     ------
     CancelledError
         If the job is cancelled.
     NoAnswerError
-        If a chunk was not done by then; it is left behind.
+        If a chunk was not done by then; it is left behind, and what others were done with
+        has been yielded.
     """
     chunks = _chunks(items)
     handed_out: deque[Future[Result]] = deque()
@@ -70,7 +86,8 @@ def in_chunks(
             if not handed_out:
                 return
             future = handed_out.popleft()
-            if not _is_done_in_time(future, job, patience_s):
+            if not _is_done_in_time(future, job, patience_s, pulse or Pulse()):
+                yield from [one.result() for one in handed_out if one.done()]
                 raise NoAnswerError
             yield future.result()
     finally:
@@ -84,16 +101,18 @@ def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _is_done_in_time(future: Future[Result], job: Job | None, patience_s: float) -> bool:
-    waited_s = 0.0
+def _is_done_in_time(
+    future: Future[Result], job: Job | None, patience_s: float, pulse: Pulse
+) -> bool:
+    pulse.beat()
     while not future.done():
-        if waited_s > patience_s:
+        if time.monotonic() - pulse.at > patience_s:
             return False
-        began = time.monotonic()
-        try:
+        with suppress(TimeoutError):
             future.exception(timeout=_BEAT_S)
-        except TimeoutError:
-            waited_s += time.monotonic() - began
         if job:
+            if job.is_paused:
+                job.check()
+                pulse.beat()
             job.check()
     return True

@@ -7,12 +7,16 @@ read both to the end.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import xxhash
+
+from app.core.placeholders import is_online_only
 
 # Above this a file is known by its length and three pieces, until another has the same ones.
 LARGE_BYTES: Final = 64 << 20
@@ -42,7 +46,7 @@ def content_id(path: str | bytes | os.PathLike[str]) -> bytes:
     OSError
         If the file cannot be read.
     """
-    with open(path, "rb") as file:
+    with _opened(path) as file:
         stretch = sound_of(file)
         if not stretch.is_large:
             return _hash_of(file, [stretch])
@@ -61,8 +65,16 @@ def whole_id(path: str | bytes | os.PathLike[str]) -> bytes:
     OSError
         If the file cannot be read.
     """
-    with open(path, "rb") as file:
+    with _opened(path) as file:
         return _hash_of(file, [sound_of(file)])
+
+
+def _opened(path: str | bytes | os.PathLike[str]) -> BinaryIO:
+    """Open an ordinary file that is here; a named pipe would be waited for without end."""
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode) or is_online_only(status):
+        raise OSError(errno.EINVAL, "not an ordinary file, or not downloaded")
+    return open(path, "rb")
 
 
 def is_of_pieces(content: bytes) -> bool:
@@ -92,6 +104,8 @@ def _chunk(file: BinaryIO, size: int, wanted: bytes, order: str) -> Stretch | No
         file.seek(position)
         header = file.read(8)
         name = header[:4]
+        if name == b"\0\0\0\0":  # nothing but padding follows
+            return None
         length = int.from_bytes(header[4:], "big" if order == "big" else "little")
         start = position + 8
         if name == b"ds64":  # the sizes of a file above 4 GB

@@ -11,6 +11,7 @@ from typing import Final
 
 # What a rate is taken over: long enough to be calm, short enough to notice a slow folder.
 _WINDOW_S: Final = 10.0
+_BEAT_S: Final = 0.1
 
 
 class CancelledError(Exception):
@@ -90,7 +91,9 @@ class Job:
             If the work shall stop.
         """
         if self.is_paused:
-            self._may_go_on.wait()
+            # In beats, for a pause may come right after a cancel.
+            while not self._is_cancelled and not self._may_go_on.wait(_BEAT_S):
+                pass
             self._steps.clear()
         if self._is_cancelled:
             raise CancelledError

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -24,10 +24,11 @@ from app.core.catalog.samples import (
     store,
     waiting,
 )
-from app.core.chunks import NoAnswerError, in_chunks
+from app.core.chunks import NoAnswerError, Pulse, in_chunks
 from app.core.content import content_id
 from app.core.duplicates import prove_duplicates
 from app.core.jobs import Job
+from app.core.placeholders import is_online_only
 from app.core.pool import WorkerPool
 from app.core.scan import Looked, look
 from classifier import AudioError, Model
@@ -38,6 +39,7 @@ PATIENCE_S: Final = 60.0
 _BATCH_FILES: Final = 256
 _BATCH_S: Final = 1.0
 _ANALYSING: Final = "Analysing"
+_RECOGNISING: Final = "Recognising moved files"
 
 
 @dataclass(slots=True)
@@ -48,15 +50,14 @@ class Scanned:
     ----------
     looked : dict
         For each root by its path, what a look through it has found.
-    analysed, problems, moved : int
-        Samples that were looked into; of these, that could not be read; that were found elsewhere.
+    analysed, moved : int
+        Samples that were looked into; that were found elsewhere.
     offline : set of str
         Paths of roots that were not there, went away, or do not answer.
     """
 
     looked: dict[str, Looked] = field(default_factory=dict)
     analysed: int = 0
-    problems: int = 0
     moved: int = 0
     offline: set[str] = field(default_factory=set)
 
@@ -91,7 +92,7 @@ def scan(
             if looked.is_offline:
                 scanned.offline.add(root.path)
         online = [root for root in roots if root.path not in scanned.offline]
-        scanned.moved = _find_moved(database, executor, job)
+        scanned.moved = _find_moved(database, executor, job, patience_s)
         forget_vanished(database)
         analyser = _Analyser(
             database,
@@ -107,23 +108,29 @@ def scan(
     return scanned
 
 
-def _find_moved(database: Database, executor: Executor, job: Job) -> int:
+def _find_moved(database: Database, executor: Executor, job: Job, patience_s: float) -> int:
     """Let files that lie elsewhere keep what is known of them, without a look into them."""
-    moved = 0
-    for contents in in_chunks(move_candidates(database), _contents, executor, job=job):
-        moved += take_moves(database, contents)
+    moved = looked = 0
+    pulse = Pulse()
+    work = partial(_contents, pulse=pulse)
+    candidates = move_candidates(database)
+    results = in_chunks(candidates, work, executor, job=job, patience_s=patience_s, pulse=pulse)
+    with closing(results), suppress(NoAnswerError):  # they will be looked into as if new
+        for contents, size in results:
+            moved += take_moves(database, contents)
+            looked += size
+            job.step(_RECOGNISING, looked, len(candidates))
     return moved
 
 
-def _contents(samples: Sequence[Waiting]) -> list[tuple[Waiting, bytes]]:
-    """Return those that can be read, with their identity."""
+def _contents(samples: Sequence[Waiting], pulse: Pulse) -> tuple[list[tuple[Waiting, bytes]], int]:
+    """Return those that can be read, with their identity; and how many there were."""
     found = []
     for sample in samples:
-        try:
+        with suppress(OSError):
             found.append((sample, content_id(sample.path)))
-        except OSError:
-            continue
-    return found
+        pulse.beat()
+    return found, len(samples)
 
 
 class _Analyser:
@@ -162,12 +169,14 @@ class _Analyser:
 
     def _go_through(self, root: Root) -> None:
         """Look into a root's samples, unless it goes away or does not answer."""
+        pulse = Pulse()
         results = in_chunks(
             waiting(self._database, self._number, [root.id]),
-            partial(_examine, model=self._model),
+            partial(_examine, model=self._model, pulse=pulse),
             self._executor,
             job=self._job,
             patience_s=self._patience_s,
+            pulse=pulse,
         )
         with closing(results):
             try:
@@ -185,7 +194,6 @@ class _Analyser:
     def _take(self, results: Sequence[Examined]) -> None:
         self._done += len(results)
         self._scanned.analysed += len(results)
-        self._scanned.problems += sum(_has_failed(one) for one in results)
         self._held += results
         is_late = time.monotonic() - self._written_at > _BATCH_S
         if len(self._held) >= _BATCH_FILES or is_late:
@@ -207,26 +215,28 @@ def _has_failed(result: Examined) -> bool:
     return isinstance(result.outcome, AudioError)
 
 
-def _examine(samples: Sequence[Waiting], model: Model) -> list[Examined]:
-    """Read, identify and name a chunk of files; what a thread of the pool does."""
-    statuses = [_status(sample.path) for sample in samples]
-    contents = [_content(sample.path) for sample in samples]
-    outcomes = classify_all([sample.path for sample in samples], model)
-    return [
-        Examined(sample, *status, content, outcome)
-        for sample, status, content, outcome in zip(
-            samples, statuses, contents, outcomes, strict=True
-        )
-    ]
+def _examine(samples: Sequence[Waiting], model: Model, pulse: Pulse) -> list[Examined]:
+    """Identify and name a chunk of files; what a thread of the pool does."""
+    here = [sample for sample in samples if not _is_online_only(sample.path)]
+    contents = []
+    for sample in here:
+        contents.append(_content(sample.path))
+        pulse.beat()
+    outcomes = classify_all([sample.path for sample in here], model)
+    pulse.beat()
+    found = {
+        sample.id: Examined(sample, content, outcome)
+        for sample, content, outcome in zip(here, contents, outcomes, strict=True)
+    }
+    return [found.get(sample.id, Examined(sample, None, None)) for sample in samples]
 
 
-def _status(path: str) -> tuple[int, int]:
-    """Return size and time before reading, so that a change meanwhile is seen the next time."""
+def _is_online_only(path: str) -> bool:
+    """Look again: since the folder was listed, the file may have been sent away."""
     try:
-        status = os.stat(path)
-    except OSError:
-        return 0, 0
-    return status.st_size, status.st_mtime_ns
+        return is_online_only(os.stat(path))
+    except OSError:  # reading it will say so
+        return False
 
 
 def _content(path: str) -> bytes | None:

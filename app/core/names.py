@@ -14,14 +14,16 @@ from classifier import OTHER
 
 # What is said in so many words, commas between them; without digits, in lower case.
 _INSTRUMENTS: Final = {
-    "Kick": "kick, kicks, kik, kck, bd, bds, kd, bassdrum, bass drum, kickdrum, kick drum",
+    "Kick": "kick, kicks, kik, kck, bd, bds, kd, bassdrum, bassdrums, "
+    "bass drum, bass drums, kickdrum, kick drum, subkick, sub kick",
     "Snare": "snare, snares, snr, sn, sd, sds, snaredrum, snare drum",
     "808": "sub, subs, subbass, sub bass",
     "Open hat": "oh, ohh, ohs, ohat, ohats, hho, openhat, open hat, open hats, open hihat, "
-    "open hi hat, open hh, openhh, openhihat, hat open, hats open, hihat open, hh open, op hat",
+    "open hi hat, open hh, openhh, openhihat, hat open, hats open, hihat open, hh open, "
+    "op hat, o hat",
     "Closed hat": "ch, chh, chs, chat, chats, hhc, closedhat, closed hat, closed hats, "
     "closed hihat, closed hi hat, closed hh, closedhh, closedhihat, close hat, hat closed, "
-    "hats closed, hihat closed, hh closed, hat close, cl hat, shut hat, hat shut",
+    "hats closed, hihat closed, hh closed, hat close, cl hat, c hat, shut hat, hat shut",
 }
 _KINDS: Final = {
     "clap": "clap, claps, clp, cp, handclap",
@@ -58,8 +60,8 @@ _FOLDERS_OF_808S: Final = (
     ["808", "subs"],
 )
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
-# Where a camel changes case: "HatClosed".
-_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Where a camel changes case: "HatClosed", "HHClosed".
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TEMPO: Final = re.compile(r"(?<!\d)(\d{2,3}(?:\.\d+)?)[ _-]?bpm(?![a-z])|bpm[ _-]?(\d{2,3})(?!\d)")
 _SLOWEST_BPM: Final = 40.0
 _FASTEST_BPM: Final = 260.0

@@ -6,6 +6,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from concurrent import futures
 from concurrent.futures import Executor, Future
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -28,12 +29,15 @@ class WorkerPool(Executor):
         self._threads: list[threading.Thread] = []
         self._pending: set[Future[Any]] = set()
         self._busy: set[threading.Thread] = set()
+        self._left_behind: set[threading.Thread] = set()
         self._is_shut_down = False
         self._start(threads or os.cpu_count() or 1)
 
     def replace_busy(self) -> None:
         """Start a thread in the place of each that is at work, because they hang."""
-        self._start(len(self._busy))
+        hanging = self._busy - self._left_behind
+        self._left_behind |= hanging
+        self._start(len(hanging))
 
     def _start(self, count: int) -> None:
         for _ in range(count):
@@ -69,15 +73,24 @@ class WorkerPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the threads: once all is done, or all that had begun; those that hang stay behind."""
-        self._is_shut_down = True
+        """End the threads once all is done, or all that had begun; those that hang stay behind.
+
+        It is waited for as long as anything is done every few seconds.
+        """
         if cancel_futures:
             for future in list(self._pending):
                 future.cancel()
-        for _ in self._threads:
-            self._tasks.put(None)
-        if wait:
-            for thread in self._threads:
+        if not self._is_shut_down:
+            self._is_shut_down = True
+            for _ in self._threads:
+                self._tasks.put(None)
+        pending = set(self._pending)
+        while wait and pending:
+            done, pending = futures.wait(pending, _LAST_WAIT_S, futures.FIRST_COMPLETED)
+            if not done:
+                return
+        for thread in self._threads if wait else ():
+            if thread not in self._left_behind:
                 thread.join(_LAST_WAIT_S)
 
     def _work(self) -> None:

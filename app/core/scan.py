@@ -27,8 +27,10 @@ from app.core.jobs import Job
 from app.core.placeholders import is_online_only
 from app.core.walk import Folder, Found, walk_folders
 
-# An int: 100,000 comparisons with a member of an enumeration would be felt.
-_DONE: Final = int(State.DONE)
+# How often somebody may stop a look through a large folder.
+_CHECKED_FILES: Final = 500
+# What SQLite can keep; a broken clock may have written anything.
+_LATEST_NS: Final = (1 << 63) - 1
 _LOOKING: Final = "Looking through folders"
 # Entered in one transaction: enough that a commit costs nothing, few enough that a kill does.
 _BATCH_FILES: Final = 2000
@@ -102,8 +104,6 @@ class _Looker:
         for folder in walk_folders(self._root.path, is_excluded=is_excluded):
             self._job.step(_LOOKING, self.looked.files, at=folder.path)
             self._meet(folder)
-            if self._held >= _BATCH_FILES:
-                self._write()
         self._write()
 
     def note_vanished(self) -> None:
@@ -127,38 +127,45 @@ class _Looker:
         known = self._known.pop(below, {})
         noted = [one for found in folder.found if (one := self._compare(found, known))]
         self._gone += [one.id for one in known.values()]
-        if noted:
-            self._noted.append((below, noted))
-            self._held += len(noted)
+        for start in range(0, len(noted), _BATCH_FILES):
+            self._noted.append((below, noted[start : start + _BATCH_FILES]))
+            self._held += len(self._noted[-1][1])
+            if self._held >= _BATCH_FILES:
+                self._job.check()
+                self._write()
 
     def _compare(self, found: Found, known: dict[bytes, Known]) -> Listed | None:
         """Return a file if it is new or changed; take it out of what was known."""
         if found.entry is None:
             self._obstacles.append((found.path, found.problem or ""))
             return None
+        name = os.fsencode(found.entry.name)
+        before = known.get(name)
         try:
             status = found.entry.stat()
         except OSError as error:
             self._obstacles.append((found.path, _why_no_status(error)))
+            if not isinstance(error, FileNotFoundError):
+                known.pop(name, None)  # it is there, whatever it is
             return None
+        known.pop(name, None)
         self.looked.files += 1
-        name = os.fsencode(found.entry.name)
-        before = known.pop(name, None)
-        size, mtime_ns = status.st_size, status.st_mtime_ns
+        if self.looked.files % _CHECKED_FILES == 0:
+            self._job.check()
+        size, mtime_ns = status.st_size, _storable(status.st_mtime_ns)
         if before is None:
             self.looked.new += 1
         elif before.size != size or before.mtime_ns != mtime_ns:
             self.looked.changed += 1
-        elif before.state == _DONE:
+        elif before.state == State.DONE:
             return None
         elif before.state == State.VANISHED:
             self._back.append(before.id)
             return None
-        elif before.state == State.ONLINE_ONLY and is_online_only(status):
+        elif before.state == _state_of(status):
             return None
         # What could not be read may be readable now: a permission changes no time.
-        state = State.ONLINE_ONLY if is_online_only(status) else State.WAITING
-        return Listed(name, size, mtime_ns, state)
+        return Listed(name, size, mtime_ns, _state_of(status), found.entry.is_symlink())
 
     def _write(self) -> None:
         with self._database.transaction("scanning") as connection:
@@ -180,6 +187,7 @@ def excluder(root: str, patterns: Sequence[str]) -> Callable[[os.DirEntry[str]],
     """
     if not patterns:
         return None
+    patterns = [pattern.replace(os.sep, "/") for pattern in patterns]
     names, paths = (
         re.compile("|".join(map(fnmatch.translate, chosen)) or r"(?!)", re.IGNORECASE)
         for chosen in (
@@ -193,6 +201,14 @@ def excluder(root: str, patterns: Sequence[str]) -> Callable[[os.DirEntry[str]],
         return bool(names.match(entry.name) or paths.match(below))
 
     return is_excluded
+
+
+def _state_of(status: os.stat_result) -> State:
+    return State.ONLINE_ONLY if is_online_only(status) else State.WAITING
+
+
+def _storable(mtime_ns: int) -> int:
+    return max(-_LATEST_NS, min(mtime_ns, _LATEST_NS))
 
 
 def _below(path: str, root: str) -> bytes:

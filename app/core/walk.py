@@ -201,7 +201,8 @@ class _Walker:
 
 def _identity(folder: str) -> Identity:
     status = os.stat(folder)
-    return status.st_dev, status.st_ino
+    # Some drives number nothing.
+    return status.st_dev, status.st_ino or hash(os.path.realpath(folder))
 
 
 def _is_sound(name: str) -> bool:

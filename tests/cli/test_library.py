@@ -159,6 +159,21 @@ def test_a_correction_is_shown_and_taken_back(filled: Any, folder: Path) -> None
     assert "You said" not in filled("show", file).stdout
 
 
+def test_a_file_that_has_changed_is_not_labelled_as_what_it_was(filled: Any, folder: Path) -> None:
+    file = folder / "hat.wav"
+    file.write_bytes(sound(5))
+    text = filled("label", file, "--as", "Snare", code=1).stderr
+    assert "It has changed since it was scanned; kitsort scan first." in text
+    filled("scan")
+    filled("label", file, "--as", "Snare")
+
+
+def test_folders_inside_one_another_are_scanned_as_one(run: Any, folder: Path) -> None:
+    assert "4 samples in 1 folder" in run("scan", folder / "Kicks", folder).stdout
+    assert len(lines(run("roots"))) == 1
+    assert "2 samples" in run("list", "--inside", folder / "Kicks").stderr
+
+
 def test_tags_are_shown_and_taken_off(filled: Any, folder: Path) -> None:
     file = folder / "hat.wav"
     filled("tag", file, "--add", "dusty", "--add", "best of")
@@ -210,7 +225,7 @@ def test_an_export_comes_back_elsewhere(
 @pytest.mark.parametrize(
     ("args", "code", "sentence"),
     [
-        (["scan"], 2, "The library is empty: name a folder"),
+        (["scan", "--exclude", "x"], 2, "--exclude goes with the FOLDER"),
         (["scan", "nowhere"], 1, "There is no folder"),
         (["scan", ".", "--model", "nope"], 2, "There is no model 'nope'"),
         (["scan", ".", "--jobs", "0"], 2, "--jobs"),
@@ -229,11 +244,19 @@ def test_an_export_comes_back_elsewhere(
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_cannot_be_done_is_one_sentence(
-    run: Any, args: list[str], code: int, sentence: str
+    filled: Any, args: list[str], code: int, sentence: str
 ) -> None:
-    result = run(*args, code=code)
+    result = filled(*args, code=code)
     assert sentence in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_without_a_catalog_there_is_one_sentence(run: Any, tmp_path: Path) -> None:
+    assert "The library is empty: name a folder" in run("scan", code=2).stderr
+    missing = tmp_path / "missing.sqlite"
+    for args in (["list"], ["roots"], ["export"], ["show", "x"]):
+        assert "There is no catalog" in run(*args, "--catalog", missing, code=1).stderr
+    assert not missing.exists()
 
 
 def test_a_catalog_that_is_none_is_one_sentence_for_every_command(run: Any, tmp_path: Path) -> None:
@@ -241,7 +264,7 @@ def test_a_catalog_that_is_none_is_one_sentence_for_every_command(run: Any, tmp_
     bad.write_bytes(b"not a catalog")
     for args in (["list"], ["roots"], ["problems"], ["export"], ["scan", tmp_path], ["show", "x"]):
         result = run(*args, "--catalog", bad, code=1)
-        assert "is damaged, or no catalog" in result.stderr
+        assert "is damaged" in result.stderr
         assert len(result.stderr.splitlines()) == 1
     assert bad.read_bytes() == b"not a catalog"
 

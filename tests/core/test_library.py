@@ -22,7 +22,7 @@ import pytest
 from app.core import library
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comment, correct, favour, tag
-from app.core.catalog.problems import problems
+from app.core.catalog.problems import count_problems, problems
 from app.core.catalog.roots import add_root, forget_root, roots
 from app.core.catalog.states import State
 from app.core.errors import BusyError, CatalogError
@@ -51,7 +51,7 @@ def test_a_scan_finds_out_all_there_is(database: Database, tmp_path: Path) -> No
         {"Kicks/a.wav": encode(stereo, subtype="PCM_24"), "b.wav": encode(silence(0.1))},
     )
     done = scanned(database, load_model(), folder)
-    assert (done.analysed, done.problems, done.moved, done.offline) == (2, 0, 0, set())
+    assert (done.analysed, done.moved, done.offline) == (2, 0, set())
     kick, quiet = sample_at(database, folder / "Kicks/a.wav"), sample_at(database, folder / "b.wav")
     assert kick.state is State.DONE
     assert (kick.sample_rate, kick.channels, kick.is_stereo) == (44_100, 2, True)
@@ -114,8 +114,9 @@ def test_bad_files_are_listed_and_all_good_ones_named(
 ) -> None:
     make_tree(folder / "1", bad_files())
     (folder / "0/a folder.wav").mkdir()
-    done = scanned(database, tiny, folder)
-    assert done.problems == len(bad_files()) == len(samples(database, has_problem=True))
+    scanned(database, tiny, folder)
+    assert len(bad_files()) == len(samples(database, has_problem=True))
+    assert count_problems(database, [root.id for root in roots(database)]) == len(bad_files()) + 1
     listed_problems = dict(problems(database))
     assert len(listed_problems) == len(bad_files()) + 1
     for sentence in listed_problems.values():
@@ -143,12 +144,46 @@ def test_a_file_without_permission_is_read_once_it_may_be(
         return real(path, *args, **kwargs)
 
     monkeypatch.setattr(os, "open", denied)
-    done = scanned(database, tiny, folder)
-    assert done.problems == 4
+    scanned(database, tiny, folder)
+    assert len(problems(database)) == 4
     assert {text for _, text in problems(database)} == {"No permission to read the file."}
     monkeypatch.undo()
     assert scanned(database, tiny).analysed == 4
     assert problems(database) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_a_named_pipe_holds_up_nothing(database: Database, folder: Path, tiny: Model) -> None:
+    os.mkfifo(folder / "pipe.wav")
+    assert scanned(database, tiny, folder).analysed == 41
+    assert problems(database) == [(str(folder / "pipe.wav"), "This is not an ordinary file.")]
+    assert sum(one.label is not None for one in samples(database)) == 40
+
+
+@pytest.mark.parametrize("mtime_ns", [10**19, -(10**17), 0])
+def test_a_clock_that_was_wrong_holds_up_nothing(
+    database: Database, folder: Path, tiny: Model, mtime_ns: int
+) -> None:
+    os.utime(folder / "0/0.wav", ns=(0, mtime_ns))
+    assert scanned(database, tiny, folder).analysed == 40
+    assert scanned(database, tiny).analysed == 0
+
+
+def test_files_that_were_sent_away_are_not_fetched_for_a_new_model(
+    database: Database, folder: Path, tiny: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned(database, tiny, folder)
+    before = contents(database)
+    monkeypatch.setattr(library, "is_online_only", lambda _: True)
+    monkeypatch.setattr(library, "content_id", unwanted)
+    newer = replace(tiny, card=replace(tiny.card, version="2"))
+    scanned(database, newer)
+    assert contents(database) == before
+    (folder / "new.wav").write_bytes(sound(77))
+    scanned(database, newer)
+    assert sample_at(database, folder / "new.wav").state is State.ONLINE_ONLY
+    monkeypatch.undo()
+    assert scanned(database, newer).analysed == 41
 
 
 @pytest.mark.parametrize("change", ["rename", "folder", "another root"])
@@ -315,6 +350,37 @@ def test_a_drive_that_does_not_answer_is_left_behind(
     monkeypatch.undo()
     assert scanned(database, tiny).analysed == 50
     assert problems(database) == []
+
+
+def test_a_drive_that_is_only_slow_is_waited_for(
+    database: Database, folder: Path, tiny: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = library.content_id
+
+    def slow(path: str) -> bytes:
+        time.sleep(0.05)
+        return real(path)
+
+    monkeypatch.setattr(library, "content_id", slow)
+    done = scanned(database, tiny, folder, patience_s=0.4)
+    assert (done.analysed, done.offline) == (40, set())
+
+
+def test_a_dead_drive_is_not_waited_for_when_files_were_moved(
+    database: Database, folder: Path, tiny: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned(database, tiny, folder)
+    (folder / "0").rename(folder / "elsewhere")
+    stuck = Stuck(folder, monkeypatch)
+    monkeypatch.setattr("app.core.pool._LAST_WAIT_S", 0.01)
+    began = time.monotonic()
+    done = scanned(database, tiny, patience_s=0.2)
+    assert time.monotonic() - began < 5
+    assert done.offline == {str(folder)}
+    stuck.over.set()
+    monkeypatch.undo()
+    scanned(database, tiny)
+    assert all(one.label for one in samples(database))
 
 
 def test_a_cancel_does_not_wait_for_a_dead_drive(

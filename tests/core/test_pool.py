@@ -52,7 +52,10 @@ def test_a_thread_that_hangs_holds_up_neither_the_others_nor_the_end(
     stuck = pool.submit(hang.wait, 30)
     while not stuck.running():
         time.sleep(0.001)
+    before = threading.active_count()
     pool.replace_busy()
+    pool.replace_busy()
+    assert threading.active_count() == before + 1
     assert pool.submit(abs, -3).result(5) == 3
     began = time.monotonic()
     pool.shutdown()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import pytest
 from app.core import scan as module
 from app.core.catalog.database import Database
 from app.core.catalog.problems import problems
-from app.core.catalog.roots import Root, add_root, is_there, roots
+from app.core.catalog.roots import Root, add_root, is_there, place_of, roots
 from app.core.catalog.states import State
 from app.core.jobs import Job
 from app.core.scan import Looked, excluder, look
+from app.core.walk import Found
 from tests.helpers.libraries import listed, samples
 from tests.helpers.trees import Link, make_tree
 
@@ -156,6 +158,37 @@ def test_a_folder_that_cannot_be_listed_keeps_its_samples(
     assert problems(database) == []
 
 
+def test_a_file_that_cannot_be_looked_at_is_still_there(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_at(database, folder)
+    monkeypatch.setattr(module, "walk_folders", _with_broken_status(module.walk_folders))
+    assert look_at(database, folder).vanished == 0
+    assert {text for _, text in problems(database)} == {
+        "It could not be looked at: Input/output error."
+    }
+    assert len(listed(database, folder)) == 3
+
+
+class _Broken:
+    """An entry of a folder whose drive has a bad block."""
+
+    def __init__(self, entry: os.DirEntry[str]) -> None:
+        self.name, self.path = entry.name, entry.path
+
+    def stat(self) -> os.stat_result:
+        raise OSError(5, "Input/output error")
+
+
+def _with_broken_status(walk: Any) -> Any:
+    def walked(*args: Any, **options: Any) -> Iterator[Any]:
+        for met in walk(*args, **options):
+            found = [Found(one.path, None, _Broken(one.entry)) for one in met.found]  # type: ignore[arg-type]
+            yield replace(met, found=found)
+
+    return walked
+
+
 def test_a_link_that_leads_nowhere_is_a_problem(database: Database, folder: Path) -> None:
     make_tree(folder, {"gone.wav": Link("nowhere.wav"), "loop": Link(".")})
     assert look_at(database, folder).files == 3
@@ -255,6 +288,55 @@ def test_a_cancelled_look_forgets_nothing(database: Database, folder: Path) -> N
     with pytest.raises(CancelledError):
         look(database, root_in(database), job)
     assert vanished(database) == 0
+
+
+def test_a_look_through_one_large_folder_can_be_stopped(database: Database, tmp_path: Path) -> None:
+    folder = make_tree(tmp_path / "large", {f"{n}.wav": b"x" for n in range(1200)})
+    looked: list[int] = []
+    job = Job()
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(job, "check", lambda: looked.append(1))
+    look(database, add_root(database, str(folder)), job)
+    assert len(looked) >= 3
+
+
+def test_an_empty_mount_point_is_known_at_the_first_look(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = add_root(database, str(folder))
+    shutil.rmtree(folder)
+    folder.mkdir()
+    monkeypatch.setattr("app.core.catalog.roots.device_of", lambda _: -1)
+    assert not is_there(root)
+
+
+def test_a_root_is_itself_by_whatever_way_it_is_reached(
+    database: Database, folder: Path, tmp_path: Path
+) -> None:
+    root = add_root(database, str(folder))
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    assert add_root(database, str(link)) == root
+    assert add_root(database, str(link / "sub")) == root
+    assert place_of([root], str(link / "sub" / "b.wav")) == (root, str(Path("sub/b.wav")))
+    assert place_of([root], str(tmp_path / "other")) is None
+
+
+def test_what_a_root_takes_in_keeps_its_patterns_and_is_found_by_its_name(
+    database: Database, folder: Path
+) -> None:
+    look_at(database, folder / "sub", excludes=["deep", "b*"])
+    assert listed(database, folder) == []
+    look_at(database, folder)
+    assert listed(database, folder) == ["a.wav"]
+    assert root_in(database).excludes == ("sub/deep", "sub/*/deep", "sub/b*", "sub/*/b*")
+
+
+def test_samples_are_found_by_the_name_of_their_root(database: Database, folder: Path) -> None:
+    look_at(database, folder / "sub")
+    assert len(samples(database, text="sub")) == 2
+    add_root(database, str(folder))
+    assert len(samples(database, text="library sub")) == 2
 
 
 def test_a_folder_inside_a_root_is_that_root(database: Database, folder: Path) -> None:

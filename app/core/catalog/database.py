@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import chain
@@ -16,7 +17,6 @@ from app.core.catalog.schema import APPLICATION_ID, MIGRATIONS
 from app.core.errors import BusyError, CatalogError
 from app.core.natural import natural
 
-_HEADER: Final = b"SQLite format 3\0"
 # How long SQLite itself waits; writers queue at our own lock before.
 _BUSY_S: Final = 5.0
 
@@ -37,6 +37,9 @@ class Database:
         self.path = path
         self.lock = lock
         self._connection = connection
+        # One thread writes at a time; its own nested transactions are one.
+        self._writer = threading.RLock()
+        self._is_writing = False
 
     @classmethod
     def open(
@@ -55,13 +58,9 @@ class Database:
             permission. Whatever is there stays as it is.
         """
         require_local(path)
-        _require_ours(path)
         lock = WriteLock(path, patience_s=patience_s)
         with _sentences(path):
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise CatalogError(_no_place(path, error)) from error
+            _make_folder(path)
             connection = _connected(path)
             try:
                 _brought_up(path, connection, lock, migrations)
@@ -124,11 +123,12 @@ class Database:
         CatalogError
             The disk is full, the file damaged, no permission; BusyError as for `writing`.
         """
-        with self.writing(doing), _sentences(self.path):
-            if self._connection.in_transaction:
+        with self._writer, self.writing(doing), _sentences(self.path):
+            if self._is_writing:
                 yield self._connection
                 return
             self._connection.execute("BEGIN IMMEDIATE")
+            self._is_writing = True
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
@@ -136,19 +136,8 @@ class Database:
                 with suppress(sqlite3.OperationalError):  # a full disk has rolled it back already
                     self._connection.execute("ROLLBACK")
                 raise
-
-
-def _require_ours(path: Path) -> None:
-    """Refuse what is no SQLite file before SQLite touches it."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_HEADER))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise CatalogError(_no_place(path, error)) from error
-    if start and start != _HEADER:
-        raise CatalogError(f"The catalog {path} is damaged, or no catalog. {_WAY_OUT}")
+            finally:
+                self._is_writing = False
 
 
 _WAY_OUT: Final = "It was left as it is; name another with --catalog FILE."
@@ -242,16 +231,19 @@ def _sentence(path: Path, said: str) -> str:
         return f"The disk is full: the catalog {path} could not be written. Nothing was lost."
     if "readonly" in said or "unable to open" in said:
         return (
-            f"The catalog {path} cannot be written: no permission there. Name another with "
-            "--catalog FILE."
+            f"The catalog {path} cannot be opened or written: a folder, or no permission there. "
+            "Name another with --catalog FILE."
         )
     if "locked" in said:
         return f"Another program is using the catalog {path}; try again when it is done."
     return f"The catalog {path} cannot be used ({said})."
 
 
-def _no_place(path: Path, error: OSError) -> str:
-    return (
-        f"The catalog {path} cannot be opened ({error.strerror or error}). Name another with "
-        "--catalog FILE."
-    )
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogError(
+            f"The catalog {path} cannot be opened ({error.strerror or error}). Name another with "
+            "--catalog FILE."
+        ) from error

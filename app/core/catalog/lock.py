@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -45,10 +46,12 @@ class WriteLock:
         # Apart from the lock: Windows lets nobody read a file that is locked.
         self._note = catalog.with_name(f"{catalog.name}.writer")
         self._patience_s = patience_s
+        self._holders = 0
+        self._counting = threading.Lock()
 
     @contextmanager
     def held(self, doing: str) -> Iterator[None]:
-        """Hold the lock, and say to others why; nested calls are one.
+        """Hold the lock, and say to others why; all threads of this program share it.
 
         Raises
         ------
@@ -57,9 +60,19 @@ class WriteLock:
         CatalogError
             If there can be no lock: no permission, a full disk.
         """
-        if self._lock.is_locked:
+        with self._counting:
+            if not self._holders:
+                self._acquire(doing)
+            self._holders += 1
+        try:
             yield
-            return
+        finally:
+            with self._counting:
+                self._holders -= 1
+                if not self._holders:
+                    self._release()
+
+    def _acquire(self, doing: str) -> None:
         try:
             self._lock.acquire(timeout=self._patience_s)
         except Timeout as error:
@@ -68,13 +81,12 @@ class WriteLock:
             raise CatalogError(
                 f"The catalog cannot be written: {error.strerror or error}."
             ) from error
-        try:
-            self._leave_note(doing)
-            yield
-        finally:
-            with suppress(OSError):
-                self._note.unlink(missing_ok=True)
-            self._lock.release()
+        self._leave_note(doing)
+
+    def _release(self) -> None:
+        with suppress(OSError):
+            self._note.unlink(missing_ok=True)
+        self._lock.release()
 
     def holder(self) -> Holder | None:
         """Return who holds the lock, if that is known."""

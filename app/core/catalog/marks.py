@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from app.core.catalog.database import Database
-from app.core.catalog.samples import refresh_texts
+from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 from app.core.sample import Sample
 from classifier import LABELS
@@ -53,7 +53,7 @@ def tag(
     AppError
         As for `correct`; or a tag is empty or holds a semicolon.
     """
-    added, removed = (list(map(_tidied, tags)) for tags in (add, remove))
+    added, removed = (list(map(tidied, tags)) for tags in (add, remove))
 
     def write(connection: sqlite3.Connection, content: bytes) -> None:
         for name in removed:
@@ -109,8 +109,15 @@ def _contents(samples: Sequence[Sample]) -> list[bytes]:
     return list(dict.fromkeys(sample.content for sample in samples if sample.content))
 
 
-def _tidied(name: str) -> str:
-    tidied = " ".join(name.split())
-    if not tidied or ";" in tidied:
+def tidied(name: str) -> str:
+    """Return a tag as it is kept.
+
+    Raises
+    ------
+    AppError
+        If it is empty or holds a semicolon.
+    """
+    found = " ".join(name.split())
+    if not found or ";" in found:
         raise AppError("A tag is a name, without a semicolon.")
-    return tidied
+    return found

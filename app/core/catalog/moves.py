@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.core.catalog.database import Database
-from app.core.catalog.samples import Waiting, joined, refresh_texts
+from app.core.catalog.samples import Waiting, joined
 from app.core.catalog.states import State
+from app.core.catalog.texts import refresh_texts
 
 _PATHS = (
     "SELECT samples.id, roots.path, folders.path, name FROM samples "
@@ -16,8 +17,8 @@ _PATHS = (
 )
 
 
-def move_candidates(database: Database) -> Iterator[Waiting]:
-    """Yield new files that are as long as one that has vanished."""
+def move_candidates(database: Database) -> list[Waiting]:
+    """Return new files that are as long as one that has vanished."""
     found = database.rows(
         "SELECT samples.id, roots.path, folders.path, name, root FROM samples "
         "JOIN folders ON folders.id = folder JOIN roots ON roots.id = root "
@@ -25,8 +26,7 @@ def move_candidates(database: Database) -> Iterator[Waiting]:
         "(SELECT size FROM samples WHERE state = ? AND content IS NOT NULL)",
         (State.WAITING, State.VANISHED),
     )
-    for number, *parts, root in found:
-        yield Waiting(number, joined(*parts), root)
+    return [Waiting(number, joined(*parts), root) for number, *parts, root in found]
 
 
 def take_moves(database: Database, found: Sequence[tuple[Waiting, bytes]]) -> int:
@@ -57,13 +57,14 @@ def forget_vanished(database: Database) -> None:
 def _take_move(connection: sqlite3.Connection, to: Waiting, moved: int, was: bytes) -> None:
     """Give the row of a vanished sample the place of a new one."""
     place = connection.execute(
-        "DELETE FROM samples WHERE id = ? RETURNING folder, name, size, mtime_ns, name_says",
+        "DELETE FROM samples WHERE id = ? "
+        "RETURNING folder, name, size, mtime_ns, is_link, name_says",
         (to.id,),
     ).fetchone()
     connection.execute(
-        "UPDATE samples SET folder = ?, name = ?, size = ?, mtime_ns = ?, name_says = ?, "
-        "state = iif(EXISTS (SELECT 1 FROM predictions WHERE sample = samples.id), ?, ?) "
-        "WHERE id = ?",
+        "UPDATE samples SET folder = ?, name = ?, size = ?, mtime_ns = ?, is_link = ?, "
+        "name_says = ?, state = "
+        "iif(EXISTS (SELECT 1 FROM predictions WHERE sample = samples.id), ?, ?) WHERE id = ?",
         (*place, State.DONE, State.WAITING, moved),
     )
     connection.execute(

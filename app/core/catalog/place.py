@@ -45,11 +45,7 @@ def is_on_network(path: Path) -> bool:
     import psutil  # noqa: PLC0415
 
     home = os.path.realpath(path)
-    drives = [
-        drive
-        for drive in psutil.disk_partitions(all=True)
-        if _holds(os.path.realpath(drive.mountpoint), home)
-    ]
+    drives = [drive for drive in psutil.disk_partitions(all=True) if _holds(drive.mountpoint, home)]
     if not drives:
         return False
     # The innermost; of several on one place the last is the one that is seen.

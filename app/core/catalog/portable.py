@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from app.core.catalog.database import Database
-from app.core.catalog.samples import refresh_texts
+from app.core.catalog.marks import tidied
+from app.core.catalog.states import State
+from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 from app.core.sample import Sample
 from classifier import LABELS
 
 _BETWEEN_TAGS: Final = "; "
+_LONGEST_CELL: Final = 1 << 24
 _CONTENT_BYTES: Final = frozenset({16, 17})
 
 
@@ -66,7 +72,8 @@ def without_samples(database: Database) -> Iterator[Said]:
         "tags, (SELECT comment FROM comments WHERE comments.content = c.content) AS comment FROM "
         "(SELECT content FROM corrections UNION SELECT content FROM tags UNION "
         "SELECT content FROM comments) AS c WHERE content NOT IN "
-        "(SELECT content FROM samples WHERE content IS NOT NULL)"
+        "(SELECT content FROM samples WHERE content IS NOT NULL AND state <> ?)",
+        (State.VANISHED,),
     ):
         label = None if row["label"] is None else LABELS[row["label"]]
         tags = tuple(json.loads(row["tags"]))
@@ -101,11 +108,11 @@ def read_said(path: Path) -> list[Said]:
     if reader is None:
         raise AppError(f"{path}: Its name should end in .csv, .json or .jsonl, as exported.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _decoded(path.read_bytes())
         found = [_said_of(row) for row in reader(text)]
     except OSError as error:
         raise AppError(f"{path}: It cannot be read ({error.strerror or error}).") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise AppError(f"{path}: This is no export of Kitsort ({error}).") from error
     return [said for said in found if said]
 
@@ -147,8 +154,20 @@ def _put(connection: Any, table: str, column: str, one: Said, value: Any) -> tup
     return 1, 0
 
 
+def _decoded(content: bytes) -> str:
+    """Return text as we wrote it, names that are none included; or as PowerShell rewrote it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "surrogatepass")
+    errors = "surrogatepass" if sys.platform == "win32" else "surrogateescape"
+    return content.decode("utf-8-sig", errors)
+
+
 def _csv_rows(text: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = list(csv.DictReader(text.splitlines(keepends=True)))
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if "content" not in (reader.fieldnames or ()):
+        raise ValueError("there is no column content")
+    rows: list[dict[str, Any]] = list(reader)
     for row in rows:
         row["tags"] = [tag for tag in row["tags"].split(_BETWEEN_TAGS) if tag]
     return rows
@@ -160,7 +179,7 @@ def _json_rows(text: str) -> list[dict[str, Any]]:
 
 
 def _jsonl_rows(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def _said_of(row: Mapping[str, Any]) -> Said | None:
@@ -170,6 +189,7 @@ def _said_of(row: Mapping[str, Any]) -> Said | None:
         return None
     content = bytes.fromhex(row["content"])
     is_known = correction is None or correction in LABELS
-    if len(content) not in _CONTENT_BYTES or not is_known or not isinstance(comment, str):
+    is_text = isinstance(comment, str) and isinstance(tags, list)
+    if len(content) not in _CONTENT_BYTES or not is_known or not is_text:
         raise ValueError(f"{row['content']}: {correction}")
-    return Said(content, correction, tuple(" ".join(str(tag).split()) for tag in tags), comment)
+    return Said(content, correction, tuple(tidied(str(tag)) for tag in tags), comment)

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
 
 from app.core.catalog.database import Database
 from app.core.catalog.samples import joined
+
+
+def count_problems(database: Database, roots: Sequence[int]) -> int:
+    """Return how many files and folders of some roots cannot be read."""
+    inside = "root IN (SELECT value FROM json_each(:roots))"
+    [[count]] = database.rows(
+        "SELECT (SELECT count(*) FROM problems JOIN samples ON samples.id = sample JOIN folders "
+        f"ON folders.id = folder WHERE {inside}) + (SELECT count(*) FROM obstacles WHERE {inside})",
+        {"roots": json.dumps(list(roots))},
+    )
+    return int(count)
 
 
 def problems(database: Database) -> list[tuple[str, str]]:

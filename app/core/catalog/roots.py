@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.catalog.database import Database
+from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 
 
@@ -65,9 +67,23 @@ def roots(database: Database) -> list[Root]:
     ]
 
 
-def root_of(known: Sequence[Root], path: str) -> Root | None:
-    """Return the root that a file or folder is in, or is."""
-    return next((root for root in known if _is_in(path, root.path)), None)
+def place_of(known: Sequence[Root], path: str) -> tuple[Root, str] | None:
+    """Return the root that a file or folder is in, and its path below that; '' is the root.
+
+    Whatever way it is reached: by a link, by another spelling of its folders.
+    """
+    path = os.path.abspath(path)
+    for root in known:
+        if _is_in(path, root.path):
+            return root, path[len(root.path) :].strip(os.sep)
+    above, below = path, ""
+    while above != os.path.dirname(above):
+        for root in known:
+            if _is_same(above, root.path):
+                return root, below
+        below = os.path.join(os.path.basename(above), below).rstrip(os.sep)
+        above = os.path.dirname(above)
+    return None
 
 
 def root_at(database: Database, path: str) -> Root:
@@ -78,11 +94,10 @@ def root_at(database: Database, path: str) -> Root:
     AppError
         If it is none.
     """
-    path = os.path.abspath(path)
-    for root in roots(database):
-        if root.path == path:
-            return root
-    raise AppError(f"{path}: This is no folder of the library.")
+    place = place_of(roots(database), path)
+    if place is None or place[1]:
+        raise AppError(f"{os.path.abspath(path)}: This is no folder of the library.")
+    return place[0]
 
 
 def add_root(database: Database, path: str, excludes: Sequence[str] = ()) -> Root:
@@ -101,19 +116,23 @@ def add_root(database: Database, path: str, excludes: Sequence[str] = ()) -> Roo
         raise AppError(f"There is no folder {path}.")
     with database.transaction("adding a folder") as connection:
         known = roots(database)
-        around = root_of(known, path)
+        place = place_of(known, path)
+        around = place[0] if place else None
+        before = list(around.excludes) if around else []
         if around is None:
             [number] = connection.execute(
                 "INSERT INTO roots (path, device) VALUES (?, ?) RETURNING id",
-                (os.fsencode(path), os.stat(path).st_dev),
+                (os.fsencode(path), device_of(path)),
             ).fetchone()
             for inner in known:
                 if _is_in(inner.path, path):
-                    _take_in(database, inner, number, os.path.relpath(inner.path, path))
+                    below = os.path.relpath(inner.path, path)
+                    _take_in(connection, inner, number, below)
+                    for pattern in inner.excludes:
+                        before += _moved_below(pattern, below)
         else:
             number = around.id
-        if excludes:
-            before = around.excludes if around else ()
+        if excludes or before:
             merged = json.dumps(list(dict.fromkeys([*before, *excludes])))
             connection.execute("UPDATE roots SET excludes = ? WHERE id = ?", (merged, number))
     return next(root for root in roots(database) if root.id == number)
@@ -139,38 +158,64 @@ def mark_scanned(
         connection.execute(
             "UPDATE roots SET is_online = 1, device = ?, unsupported = ?, scanned_at = ? "
             "WHERE id = ?",
-            (os.stat(root.path).st_dev, json.dumps(dict(unsupported)), at, root.id),
+            (device_of(root.path), json.dumps(dict(unsupported)), at, root.id),
         )
 
 
 def is_there(root: Root) -> bool:
     """Tell whether a root can be looked at now; an empty mount point is not its drive."""
     try:
-        device = os.stat(root.path).st_dev
         with os.scandir(root.path) as entries:
             is_empty = next(entries, None) is None
     except OSError:
         return False
-    return not (is_empty and root.samples and root.device is not None and device != root.device)
+    return not (is_empty and root.device not in {None, device_of(root.path)})
+
+
+def device_of(path: str) -> int | None:
+    """Return what tells a drive from another, as SQLite can keep it; None if it has gone."""
+    try:
+        device = os.stat(path).st_dev
+    except OSError:
+        return None
+    return device - (1 << 64) if device >= 1 << 63 else device
 
 
 def _is_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
-def _take_in(database: Database, inner: Root, number: int, below: str) -> None:
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return False
+
+
+def _moved_below(pattern: str, folder: str) -> list[str]:
+    """Return what a pattern of a root says from the root around it."""
+    pattern = pattern.strip("/")
+    deeper = [] if "/" in pattern else [f"{folder}/*/{pattern}"]
+    return [f"{folder}/{pattern}", *deeper]
+
+
+def _take_in(connection: sqlite3.Connection, inner: Root, number: int, below: str) -> None:
     """Make what was a root a part of another."""
     prefix = os.fsencode(below)
-    with database.transaction() as connection:
-        folders = connection.execute(
-            "SELECT id, path FROM folders WHERE root = ?", (inner.id,)
-        ).fetchall()
-        connection.executemany(
-            "UPDATE folders SET root = ?, path = ? WHERE id = ?",
-            [
-                (number, os.path.join(prefix, path).rstrip(b"/\\"), folder)
-                for folder, path in folders
-            ],
-        )
-        connection.execute("UPDATE obstacles SET root = ? WHERE root = ?", (number, inner.id))
-        connection.execute("DELETE FROM roots WHERE id = ?", (inner.id,))
+    folders = connection.execute(
+        "SELECT id, path FROM folders WHERE root = ?", (inner.id,)
+    ).fetchall()
+    connection.executemany(
+        "UPDATE folders SET root = ?, path = ? WHERE id = ?",
+        [
+            (number, os.path.join(prefix, path) if path else prefix, folder)
+            for folder, path in folders
+        ],
+    )
+    connection.execute("UPDATE obstacles SET root = ? WHERE root = ?", (number, inner.id))
+    connection.execute("DELETE FROM roots WHERE id = ?", (inner.id,))
+    moved = connection.execute(
+        "SELECT samples.id FROM samples JOIN folders ON folders.id = folder WHERE root = ?",
+        (number,),
+    ).fetchall()
+    refresh_texts(connection, [sample for (sample,) in moved])

@@ -7,7 +7,6 @@ import math
 import os
 import sqlite3
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -16,6 +15,7 @@ from app.core.catalog.blobs import packed, packed_descriptors, packed_embedding
 from app.core.catalog.database import Database
 from app.core.catalog.roots import Root
 from app.core.catalog.states import State
+from app.core.catalog.texts import refresh_texts, text_of
 from app.core.names import Evidence, evidence_of
 from classifier import KINDS, LABELS, OUTPUTS, Analysis, AudioError, Card
 
@@ -41,6 +41,7 @@ class Listed:
     size: int
     mtime_ns: int
     state: State
+    is_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +60,15 @@ class Examined:
     Attributes
     ----------
     sample : Waiting
-    size, mtime_ns : int
-        Of the file as it was read.
     content : bytes or None
         Identity of the stored audio; None where it could not be read.
-    outcome : Analysis or AudioError
+    outcome : Analysis or AudioError or None
+        None for a file that is online only by now.
     """
 
     sample: Waiting
-    size: int
-    mtime_ns: int
     content: bytes | None
-    outcome: Analysis | AudioError
+    outcome: Analysis | AudioError | None
 
 
 def known_files(database: Database, root: Root) -> dict[bytes, dict[bytes, Known]]:
@@ -104,15 +102,15 @@ def list_files(
         name = os.fsdecode(file.name)
         says = code_of(evidence_of(name, parts))
         [sample] = connection.execute(
-            "INSERT INTO samples (folder, name, size, mtime_ns, state, added_at, name_says) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, name) DO UPDATE SET "
-            "size = excluded.size, mtime_ns = excluded.mtime_ns, state = excluded.state "
-            "RETURNING id",
-            (number, file.name, file.size, file.mtime_ns, file.state, now, says),
+            "INSERT INTO samples (folder, name, size, mtime_ns, state, is_link, added_at, "
+            "name_says) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, name) DO UPDATE SET "
+            "size = excluded.size, mtime_ns = excluded.mtime_ns, state = excluded.state, "
+            "is_link = excluded.is_link, content = NULL, whole = NULL RETURNING id",
+            (number, file.name, file.size, file.mtime_ns, file.state, file.is_link, now, says),
         ).fetchone()
         connection.execute(
             "INSERT INTO texts VALUES (?, ?) ON CONFLICT (sample) DO NOTHING",
-            (sample, text_of(folder, file.name)),
+            (sample, text_of(root.path, folder, file.name)),
         )
 
 
@@ -166,10 +164,11 @@ def count_waiting(database: Database, model: int, roots: Sequence[int]) -> int:
 
 
 _TO_DO: Final = (
-    "FROM samples JOIN folders ON folders.id = folder JOIN roots ON roots.id = root "
+    # CROSS JOIN and +root: in the order of the samples, page by page, and not sorted anew for each.
+    "FROM samples CROSS JOIN folders ON folders.id = folder CROSS JOIN roots ON roots.id = root "
     "LEFT JOIN predictions ON sample = samples.id "
     "WHERE (state = ? OR (state = ? AND predictions.model IS NOT ?)) "
-    "AND root IN (SELECT value FROM json_each(?))"
+    "AND +root IN (SELECT value FROM json_each(?))"
 )
 
 
@@ -194,6 +193,11 @@ def store(database: Database, results: Sequence[Examined], model: int) -> None:
         for result in results:
             if isinstance(result.outcome, Analysis):
                 _store_analysis(connection, result, result.outcome, model)
+            elif result.outcome is None:
+                connection.execute(
+                    "UPDATE samples SET state = ? WHERE id = ? AND state = ?",
+                    (State.ONLINE_ONLY, result.sample.id, State.WAITING),
+                )
             else:
                 _store_problem(connection, result, str(result.outcome))
 
@@ -204,12 +208,12 @@ def _store_analysis(
     sound, root = found.sound, found.root_note
     sample = result.sample.id
     connection.execute(
-        "UPDATE samples SET size = ?, mtime_ns = ?, state = ?, content = ?, whole = NULL, "
+        "UPDATE samples SET state = ?, content = ?, whole = NULL, "
         "encoding = ?, sample_rate = ?, channels = ?, is_stereo = ?, bit_depth = ?, "
         "duration_s = ?, start_s = ?, peak_dbfs = ?, rms_dbfs = ?, descriptors = ?, "
         "centroid_hz = ?, root_hz = ?, root_confidence = ? WHERE id = ?",
         (
-            *(result.size, result.mtime_ns, State.DONE, result.content),
+            *(State.DONE, result.content),
             *(sound.encoding, sound.sample_rate, sound.channels, sound.is_stereo),
             *(sound.bit_depth, sound.duration_s, sound.start_s),
             *(_finite(found.peak_dbfs), _finite(found.rms_dbfs)),
@@ -238,8 +242,8 @@ def _store_analysis(
 def _store_problem(connection: sqlite3.Connection, result: Examined, sentence: str) -> None:
     sample = result.sample
     connection.execute(
-        "UPDATE samples SET size = ?, mtime_ns = ?, state = ?, content = ? WHERE id = ?",
-        (result.size, result.mtime_ns, State.PROBLEM, result.content, sample.id),
+        "UPDATE samples SET state = ?, content = ? WHERE id = ?",
+        (State.PROBLEM, result.content, sample.id),
     )
     connection.execute("DELETE FROM predictions WHERE sample = ?", (sample.id,))
     connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?)", (sample.id, sentence))
@@ -248,36 +252,6 @@ def _store_problem(connection: sqlite3.Connection, result: Examined, sentence: s
 def _finite(level_db: float) -> float | None:
     """Return a level; of silence, which has none, None."""
     return level_db if math.isfinite(level_db) else None
-
-
-def refresh_texts(connection: sqlite3.Connection, samples: Iterable[int]) -> None:
-    """Let samples be found by the tags and the comment of their content."""
-    for sample in samples:
-        for folder, name, content in connection.execute(
-            "SELECT path, name, content FROM samples JOIN folders ON folders.id = folder "
-            "WHERE samples.id = ?",
-            (sample,),
-        ).fetchall():
-            said = connection.execute(
-                "SELECT tag FROM tags WHERE content = ?1 "
-                "UNION ALL SELECT comment FROM comments WHERE content = ?1",
-                (content,),
-            ).fetchall()
-            text = text_of(folder, name, *(text for (text,) in said))
-            connection.execute(
-                "UPDATE texts SET text = ? WHERE sample = ? AND text <> ?", (text, sample, text)
-            )
-
-
-def text_of(folder: bytes, name: bytes, *said: str) -> str:
-    """Return what a sample is found by."""
-    return "\n".join([folded(os.fsdecode(os.path.join(folder, name))), *map(folded, said)])
-
-
-def folded(text: str) -> str:
-    """Return text without case, composed as one system or another may have decomposed it."""
-    storable = text.encode("utf-8", "replace").decode("utf-8")
-    return unicodedata.normalize("NFKC", storable).casefold()
 
 
 def folders_of(root: Root, folder: bytes) -> list[str]:

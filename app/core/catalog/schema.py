@@ -37,6 +37,7 @@ CREATE TABLE samples (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     state INTEGER NOT NULL,
+    is_link INTEGER NOT NULL,
     added_at REAL NOT NULL,
     name_says INTEGER,
     content BLOB,

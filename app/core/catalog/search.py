@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from app.core.catalog.blobs import unpacked, unpacked_descriptors
 from app.core.catalog.database import Database
-from app.core.catalog.samples import folded, joined
+from app.core.catalog.samples import joined
 from app.core.catalog.states import State
+from app.core.catalog.texts import folded
 from app.core.names import Evidence
 from app.core.sample import Sample
 from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE, RootNote, note_of_hz
@@ -50,10 +51,11 @@ _COLUMNS: Final = (
     "(SELECT comment FROM comments WHERE comments.content = samples.content) AS comment, "
     f"EXISTS (SELECT 1 FROM favourites WHERE path = {_PATH}) AS is_favourite"
 )
-# Large files are the same only where they were read to their end.
+# A link is its file. Large files are the same only where they were read to their end.
 _IS_DUPLICATE: Final = (
+    f"samples.state = {State.DONE:d} AND NOT samples.is_link AND "
     "EXISTS (SELECT 1 FROM samples AS other WHERE other.content = samples.content "
-    "AND other.id <> samples.id AND other.state = samples.state AND "
+    "AND other.id <> samples.id AND other.state = samples.state AND NOT other.is_link AND "
     "(length(samples.content) = 16 OR other.whole = samples.whole))"
 )
 
@@ -132,17 +134,30 @@ def find(database: Database, query: Query) -> Iterator[Sample]:
         yield _sample(row)
 
 
+def find_file(database: Database, root: int, folder: bytes, name: bytes) -> Sample | None:
+    """Return the sample that a file is, by its root, the folder below it, and its name."""
+    where = "root = :root AND folders.path = :folder AND samples.name = :name"
+    values = {"root": root, "folder": folder, "name": name, "threshold": None}
+    for row in database.each(f"SELECT {_COLUMNS} {_FROM} WHERE {where}", values):
+        return _sample(row)
+    return None
+
+
 def matching(database: Database, text: str) -> list[int]:
     """Return the numbers of the samples that a text is found in, unordered."""
     question, values = _text_question(text)
     return database.column(question, values)
 
 
-def counts(database: Database, threshold: float | None = None) -> dict[str, int]:
-    """Return how many samples each decision has."""
+def counts(
+    database: Database, threshold: float | None = None, roots: Sequence[int] | None = None
+) -> dict[str, int]:
+    """Return how many samples each decision has, everywhere or in some roots."""
+    inside = "" if roots is None else "AND +root IN (SELECT value FROM json_each(:roots))"
     found = database.rows(
-        f"SELECT {_DECISION} AS decision, count(*) {_FROM} WHERE state = :done GROUP BY decision",
-        {"threshold": threshold, "done": State.DONE},
+        f"SELECT {_DECISION} AS decision, count(*) {_FROM} WHERE state = :done {inside} "
+        "GROUP BY decision",
+        {"threshold": threshold, "done": State.DONE, "roots": json.dumps(roots)},
     )
     return {_decision_name(decision): count for decision, count in found}
 

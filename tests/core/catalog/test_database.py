@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -142,7 +143,7 @@ def test_a_folder_that_nobody_may_write_to_is_a_sentence(
 
     monkeypatch.setattr(sqlite3, "connect", denied)
     text = refused(tmp_path / "x.sqlite")
-    assert "cannot be written: no permission there" in text
+    assert "cannot be opened or written" in text
     assert "--catalog FILE" in text
 
 
@@ -220,6 +221,37 @@ def test_a_transaction_is_whole_or_nothing(database: Database) -> None:
         with database.transaction() as inner:
             assert inner is outer
     assert roots_in(database) == 1
+
+
+def test_a_transaction_of_one_thread_is_not_that_of_another(database: Database) -> None:
+    begun, answered = threading.Event(), threading.Event()
+
+    def other() -> None:
+        begun.wait(5)
+        add_roots(database, b"/other")
+        answered.set()
+
+    def fail() -> None:
+        with database.transaction():
+            begun.set()
+            assert not answered.wait(0.1)
+            add_roots(database, b"/never", fail=True)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    thread.join(5)
+    assert database.rows("SELECT path FROM roots") == [(b"/other",)]
+
+
+def test_another_thread_writes_while_one_keeps_others_out(database: Database) -> None:
+    with database.writing("scanning"):
+        thread = threading.Thread(target=add_roots, args=(database, b"/other"))
+        thread.start()
+        thread.join(5)
+        assert roots_in(database) == 1
+        assert database.lock.holder() is not None
 
 
 def test_a_full_disk_is_a_sentence_and_loses_nothing(database: Database) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from app.cli.output import Format
+from app.cli.samples import header, line
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comment, correct, favour, tag
 from app.core.catalog.portable import (
@@ -19,6 +22,8 @@ from app.core.catalog.portable import (
 )
 from app.core.catalog.roots import forget_root, roots
 from app.core.errors import AppError
+from app.core.jobs import Job
+from app.core.scan import look
 from classifier import Model
 from tests.helpers.libraries import sample_at, samples, scanned, sound
 from tests.helpers.trees import make_tree
@@ -100,9 +105,6 @@ def test_what_was_said_comes_back_by_content(
     rows = [values_of(one) for one in samples(database)]
     file = tmp_path / f"export{kind}"
     if kind == ".csv":
-        from app.cli.output import Format  # noqa: PLC0415
-        from app.cli.samples import header, line  # noqa: PLC0415
-
         lines = [header(Format.CSV), *(line(one, Format.CSV) for one in samples(database))]
         file.write_text("\n".join(map(str, lines)), encoding="utf-8")
     elif kind == ".json":
@@ -121,6 +123,29 @@ def test_what_was_said_comes_back_by_content(
         assert samples(other, text="ü")
         again = take(other, read_said(file))
         assert (again.corrections, again.tags, again.comments, again.unknown) == (0, 0, 0, 0)
+
+
+def test_names_of_any_kind_travel(database: Database, tiny: Model, tmp_path: Path) -> None:
+    names = [os.fsdecode(b"\xff.wav"), "a\x85b\u2028c.wav", "d\ne\x0b.wav", '"quoted", name.wav']
+    folder = make_tree(tmp_path / "odd", {name: sound(n) for n, name in enumerate(names)})
+    scanned(database, tiny, folder)
+    correct(database, samples(database), "Snare")
+    lines = [header(Format.CSV), *(line(one, Format.CSV) for one in samples(database))]
+    file = tmp_path / "x.csv"
+    file.write_bytes(os.fsencode("\n".join(map(str, lines))))
+    with Database.open(tmp_path / "elsewhere.sqlite") as other:
+        assert take(other, read_said(file)).corrections == 4
+    file.write_bytes("\n".join(map(str, lines)).encode("utf-16", "surrogatepass"))
+    assert len(read_said(file)) == 4
+
+
+def test_what_was_said_of_files_that_are_missing_is_exported(
+    database: Database, folder: Path, tiny: Model
+) -> None:
+    correct(database, [sample_at(database, folder / "b.wav")], "Kick")
+    (folder / "b.wav").unlink()
+    look(database, roots(database)[0], Job())  # and the scan is interrupted here
+    assert [one.correction for one in without_samples(database)] == ["Kick"]
 
 
 def test_what_was_said_here_stays(database: Database, folder: Path) -> None:
@@ -161,7 +186,8 @@ def test_what_was_said_of_sounds_now_gone_is_not_forgotten(
             b'"comment": ""}]',
         ),
         ("x.csv", b"a,b\n1,2\n"),
-        ("x.csv", b"\xff\xfe"),
+        ("x.csv", b"\xff\xfe\x00"),
+        ("x.csv", b"\x81\x82"),
         ("x.jsonl", b"not json"),
         ("none.json", None),
     ],

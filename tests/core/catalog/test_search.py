@@ -15,7 +15,7 @@ from app.core.catalog.search import SORTS, Query, counts, find, find_ids, matchi
 from classifier import INSTRUMENTS, LABELS, OTHER, UNSURE, load_model
 from tests.helpers.libraries import listed, sample_at, samples, scanned
 from tests.helpers.sounds import encode, noise, silence, sine
-from tests.helpers.trees import make_tree
+from tests.helpers.trees import Link, make_tree
 
 NAMES = [
     "Kicks/kick 2.wav",
@@ -128,6 +128,17 @@ def test_kinds_problems_duplicates_tags_and_favourites(library: tuple[Database, 
     for one in samples(database):
         if one.decision == OTHER and one.kind:
             assert one.id in {found.id for found in samples(database, kind=one.kind)}
+
+
+def test_a_link_is_no_duplicate(tmp_path: Path) -> None:
+    folder = make_tree(
+        tmp_path / "library", {"a.wav": encode(sine(60.0, 0.1)), "b.wav": Link("a.wav")}
+    )
+    make_tree(folder, {"empty 1.wav": b"", "empty 2.wav": b""})
+    with Database.open(tmp_path / "c.sqlite") as database:
+        scanned(database, load_model(), folder)
+        assert len(samples(database)) == 4
+        assert samples(database, is_duplicate=True) == []
 
 
 def test_a_disagreement_is_of_name_and_sound(library: tuple[Database, Path]) -> None:

@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -123,7 +122,7 @@ def read_sound(path: str | os.PathLike[str], *, seconds: float = 10.0) -> Sound:
         sound data, damaged, impossible rate, values that are not numbers.
     """
     _require_readable_file(path)
-    if Path(path).suffix.lower() == ".raw":  # soundfile would ask us for its rate
+    if os.fspath(path)[-4:].lower() == ".raw":  # soundfile would ask us for its rate
         raise AudioError("Raw audio does not say what it holds.")
     try:
         with soundfile.SoundFile(_native_path(path)) as file:

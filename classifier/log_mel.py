@@ -46,6 +46,7 @@ def band_edges_hz(settings: MelSettings) -> NDArray[np.float64]:
     return mel_to_hz(np.linspace(low, high, settings.bands + 2))
 
 
+@lru_cache(maxsize=64)
 def fft_length(settings: MelSettings, sample_rate: float) -> int:
     """Return the window in samples: the even length nearest to it that the FFT is quick at."""
     wanted = settings.window_s * sample_rate

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROBABILITIES: Final = "probabilities"
 EMBEDDING: Final = "embedding"
+_AT_ONCE: Final = 8
 
 
 @dataclass(eq=False)
@@ -146,10 +147,13 @@ def _prepare(weights: bytes) -> _Prepared:
 
     interpreter: Interpreter = Interpreter(model_content=weights, num_threads=1)
     runner = interpreter.get_signature_runner()
+    details = runner.get_input_details()
     shapes = {
-        name: tuple(int(size) for size in detail["shape"])
-        for name, detail in runner.get_input_details().items()
+        name: tuple(int(size) for size in detail["shape"]) for name, detail in details.items()
     }
-    [batch] = {shape[0] for shape in shapes.values()}
+    # As many as the weights were converted for; where that was left open, as many as keep the
+    # processor's cache.
+    [batch] = {int(detail["shape_signature"][0]) for detail in details.values()}
+    batch = batch if batch > 0 else _AT_ONCE
     outputs = int(runner.get_output_details()[PROBABILITIES]["shape"][1])
     return _Prepared(runner, batch, {name: shape[1:] for name, shape in shapes.items()}, outputs)

@@ -5,26 +5,54 @@ Click, not Typer on top of it: that loads pydantic, and doubled the time to clas
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from app.cli.classify import classify
-from app.cli.completion import completion
-from app.cli.dataset import dataset
-from app.cli.demo import demo
-from app.cli.evaluate import evaluate
-from app.cli.listing import listing, show
-from app.cli.marks import label, tag
-from app.cli.models import models
-from app.cli.portable import export, import_
-from app.cli.problems import problems
-from app.cli.roots import forget, roots
-from app.cli.scan import scan
-from app.cli.train import train
 from classifier import __version__
+
+# By name, in the order of the help: where each is found. Only the one that is asked for is loaded.
+_COMMANDS: Final = {
+    "scan": "app.cli.scan:scan",
+    "list": "app.cli.listing:listing",
+    "show": "app.cli.listing:show",
+    "label": "app.cli.marks:label",
+    "tag": "app.cli.marks:tag",
+    "problems": "app.cli.problems:problems",
+    "roots": "app.cli.roots:roots",
+    "forget": "app.cli.roots:forget",
+    "export": "app.cli.portable:export",
+    "import": "app.cli.portable:import_",
+    "classify": "app.cli.classify:classify",
+    "demo": "app.cli.demo:demo",
+    "models": "app.cli.models:models",
+    "dataset": "app.cli.dataset:dataset",
+    "train": "app.cli.train:train",
+    "evaluate": "app.cli.evaluate:evaluate",
+    "completion": "app.cli.completion:completion",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return all names, in the order of the help."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, or None if there is none of the name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
 @click.group(
     name="kitsort",
+    cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -34,10 +62,3 @@ def cli(context: click.Context) -> None:
     """Sort one-shot samples into Kick, Snare, 808, Open hat and Closed hat by their sound."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for command in (
-    *(scan, listing, show, label, tag, problems, roots, forget, export, import_),
-    *(classify, demo, models, dataset, train, evaluate, completion),
-):
-    cli.add_command(command)

@@ -104,7 +104,7 @@ def test_a_model_that_is_damaged_is_wrong_usage_with_its_sentence(tmp_path: Path
 
 def test_a_model_is_taken_by_the_path_of_its_card(sounds: Path) -> None:
     card = ROOT / "models" / "rf.json"
-    assert decisions(sounds, "--model", card) == decisions(sounds)
+    assert decisions(sounds, "--model", card) == decisions(sounds, "--model", "rf")
 
 
 def test_threshold_0_leaves_none_unsure(sounds: Path) -> None:

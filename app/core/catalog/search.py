@@ -146,7 +146,10 @@ def find_file(database: Database, root: int, folder: bytes, name: bytes) -> Samp
 def matching(database: Database, text: str) -> list[int]:
     """Return the numbers of the samples that a text is found in, unordered."""
     question, values = _text_question(text)
-    return database.column(question, values)
+    # In one row: fetching 100,000 takes longer than finding them.
+    [[found]] = database.rows(f"SELECT json_group_array(number) FROM ({question})", values)
+    numbers: list[int] = json.loads(found)
+    return numbers
 
 
 def counts(
@@ -219,13 +222,13 @@ def _text_question(text: str) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {f"word{number}": f"*{_literal(w)}*" for number, w in enumerate(short)}
     conditions = [f"text GLOB :word{number}" for number in range(len(short))]
     if not long:
-        return f"SELECT sample FROM texts WHERE {' AND '.join(conditions) or '1'}", values
+        return f"SELECT sample AS number FROM texts WHERE {' AND '.join(conditions) or '1'}", values
     values["long"] = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
-    found = "SELECT rowid FROM trigrams WHERE trigrams MATCH :long"
+    found = "SELECT rowid AS number FROM trigrams WHERE trigrams MATCH :long"
     if not short:
         return found, values
     conditions.append(f"sample IN ({found})")
-    return f"SELECT sample FROM texts WHERE {' AND '.join(conditions)}", values
+    return f"SELECT sample AS number FROM texts WHERE {' AND '.join(conditions)}", values
 
 
 def _literal(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3  # noqa: F401 - before TensorFlow, whose own SQLite lacks the full-text search
 import tempfile
 import threading
 from collections.abc import Iterator

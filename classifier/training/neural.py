@@ -25,8 +25,6 @@ from classifier.training.learners import Epoch, Fitted
 from classifier.training.material import Material, Seen, decibels
 from classifier.training.networks import LOGITS, cnn, mlp
 
-# Sounds that a shipped network takes at once: as many as a chunk of files.
-_SHIPPED_BATCH: Final = 16
 _ASKED_AT_ONCE: Final = 256
 _WARM_UP_EPOCHS: Final = 2
 _WEIGHT_DECAY: Final = 0.02
@@ -109,7 +107,7 @@ class NeuralLearner:
         ]
         for fit in fits:
             fit.run(progress)
-        shipped = [part.built(material, indices, _SHIPPED_BATCH) for part in self.parts]
+        shipped = [part.built(material, indices) for part in self.parts]
         weights = converted([fit.model for fit in fits], shipped)
         network = Network(weights, f"{self.name}.tflite")
         shutil.rmtree(checkpoint)
@@ -248,7 +246,7 @@ class _Told(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def converted(trained: Sequence[keras.Model], shipped: Sequence[keras.Model]) -> bytes:
-    """Return trained networks as one, in LiteRT's flatbuffer, for batches of a fixed size.
+    """Return trained networks as one, in LiteRT's flatbuffer.
 
     Its logits are the mean of theirs, its embedding that of the first. Weights are stored as
     8-bit whole numbers, sums stay float32: a quarter of the size, and faster.
@@ -256,7 +254,8 @@ def converted(trained: Sequence[keras.Model], shipped: Sequence[keras.Model]) ->
     Parameters
     ----------
     trained, shipped : sequence of keras.Model
-        Of the same shapes; the second ones for a fixed batch, their weights are overwritten.
+        Of the same shapes; the second ones in float32, their weights are overwritten. How many
+        sounds they take at once is left open: `classifier.network` settles it.
     """
     for before, after in zip(trained, shipped, strict=True):
         after.set_weights(before.get_weights())

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.fft import fft_space
+from classifier.spectrum import power_spectrum
 
 _BLOCK_S: Final = 0.002
 _ACTIVE_DB: Final = -60.0
@@ -154,12 +154,9 @@ def _mean_spectrum(samples: NDArray[np.float32], length: int) -> NDArray[np.floa
     count = 1 + len(samples) // step
     # As ``sliding_window_view(padded, length)[::step]`` has it, at a tenth of the time.
     frames = np.ndarray((count, length), padded.dtype, padded, strides=(4 * step, 4))
-    windowed, spectrum = (space[:count] for space in fft_space(_SPECTRUM_FRAMES + 1, length))
-    np.multiply(frames, _window(length), out=windowed)
-    np.fft.rfft(windowed, out=spectrum)  # type: ignore[arg-type]
-    parts = spectrum.view(np.float32)
-    squares = np.einsum("ij,ij->j", parts, parts)
-    return np.asarray(squares[::2] + squares[1::2], dtype=np.float64) / count
+    spectrum = power_spectrum(length)
+    power = spectrum.of(frames * _window(length)).mean(axis=0, dtype=np.float64)
+    return np.asarray(power[spectrum.columns], dtype=np.float64)
 
 
 @lru_cache(maxsize=16)

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from classifier.fft import fft_space
 from classifier.settings import MelSettings
+from classifier.spectrum import BLOCK_FRAMES, power_spectrum
 
-# Frames that go through one FFT call: the buffers stay in a core's own cache.
-_BLOCK_FRAMES: Final = 64
-# Of bands that are neighbours, in the product with the mel matrix.
-_GROUPS: Final = 4
 # Power below which a band counts as empty; keeps the logarithm finite.
 _LEAST_POWER: Final = 1e-20
 # Slaney's mel scale: linear below 1 kHz, logarithmic above.
@@ -128,7 +124,7 @@ def _fill_power(
     """Write the mel power of sounds of one rate into their rows of `power`.
 
     The sounds are laid behind one another, a window of zeros around each, so that their
-    frames are one matrix: one FFT and one product per block, with the interpreter released.
+    frames are one matrix: a few products per block, with the interpreter released.
     """
     length, hop = fft_length(settings, sample_rate), hop_length(settings, sample_rate)
     counts = [min(settings.frames, -(-len(sound) // hop)) for sound in samples]
@@ -148,52 +144,29 @@ def _mel_of_frames(
     frames: NDArray[np.float32], settings: MelSettings, sample_rate: float
 ) -> NDArray[np.float32]:
     """Return mel power, shape (frames, bands), of frames of shape (frames, length)."""
-    window, groups = _window_and_bands(settings, sample_rate)
+    window, weights = _window_and_weights(settings, sample_rate)
+    spectrum = power_spectrum(frames.shape[1])
+    windowed = np.empty((min(BLOCK_FRAMES, len(frames)), frames.shape[1]), dtype=np.float32)
     bands = np.empty((len(frames), settings.bands), dtype=np.float32)
-    windowed, spectrum = fft_space(_BLOCK_FRAMES, frames.shape[1])
-    for start in range(0, len(frames), _BLOCK_FRAMES):
-        block = frames[start : start + _BLOCK_FRAMES]
+    for start in range(0, len(frames), BLOCK_FRAMES):
+        block = frames[start : start + BLOCK_FRAMES]
         rows = len(block)
         np.multiply(block, window, out=windowed[:rows])
-        np.fft.rfft(windowed[:rows], out=spectrum[:rows])  # type: ignore[arg-type]
-        parts = spectrum[:rows].view(np.float32)
-        np.multiply(parts, parts, out=parts)
-        for group in groups:
-            np.matmul(
-                parts[:, group.bins], group.weights, out=bands[start : start + rows, group.bands]
-            )
+        np.matmul(spectrum.of(windowed[:rows]), weights, out=bands[start : start + rows])
     return bands
 
 
-class _Bands(NamedTuple):
-    """Neighbouring mel bands: which bins they reach, which bands they are, and the weights."""
-
-    bins: slice
-    bands: slice
-    weights: NDArray[np.float32]
-
-
 @lru_cache(maxsize=64)
-def _window_and_bands(
+def _window_and_weights(
     settings: MelSettings, sample_rate: float
-) -> tuple[NDArray[np.float32], tuple[_Bands, ...]]:
-    """Return the periodic Hann window, and the mel matrix for squared real and imaginary parts.
-
-    Each row stands twice, so that the product also adds the two squares of a bin. Parted into
-    groups of bands, each with the bins that it reaches: low bands are narrow, and the product
-    of all with all takes three times as long.
-    """
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the periodic Hann window, and the mel matrix for the columns of a power spectrum."""
     length = fft_length(settings, sample_rate)
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
-    doubled = np.repeat(mel_matrix(settings, sample_rate).T, 2, axis=0)
-    groups = []
-    for bands in np.array_split(np.arange(settings.bands), _GROUPS):
-        own = slice(int(bands[0]), int(bands[-1]) + 1)
-        reached = np.flatnonzero(doubled[:, own].any(axis=1))
-        first, last = (int(reached[0]), int(reached[-1]) + 1) if len(reached) else (0, 1)
-        weights = np.ascontiguousarray(doubled[first:last, own])
-        groups.append(_Bands(slice(first, last), own, weights))
-    return window.astype(np.float32), tuple(groups)
+    spectrum = power_spectrum(length)
+    weights = np.zeros((spectrum.width, settings.bands), dtype=np.float32)
+    weights[spectrum.columns] = mel_matrix(settings, sample_rate).T
+    return window.astype(np.float32), weights
 
 
 @lru_cache(maxsize=1)

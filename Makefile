@@ -4,16 +4,19 @@
 PYTHON ?= $(or $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v) 2>/dev/null))),python3)
 BIN := .venv/bin
 DEMO := build/demo library
+# As it is, for the shell: names with quotes and dollars in them included.
 ARGS ?=
+export ARGS
 
 .PHONY: run test test-all bench model lint clean
 
 # The main job: on your own samples with `make run ARGS=~/Samples`, else on a demo library.
 run: .venv/base
-	@test -n "$(ARGS)" || $(BIN)/kitsort demo "$(DEMO)"
-	@if test -z "$(ARGS)"; then $(BIN)/kitsort classify "$(DEMO)"; \
-	elif test -e "$(ARGS)"; then $(BIN)/kitsort classify "$(ARGS)"; \
-	else $(BIN)/kitsort classify $(ARGS); fi
+	@test -n "$$ARGS" || $(BIN)/kitsort demo "$(DEMO)"
+	@case "$$ARGS" in "~/"*) test ! -e "$$HOME/$${ARGS#*/}" || ARGS="$$HOME/$${ARGS#*/}";; esac; \
+	if test -z "$$ARGS"; then $(BIN)/kitsort classify "$(DEMO)"; \
+	elif test -e "$$ARGS"; then $(BIN)/kitsort classify "$$ARGS"; \
+	else eval "$(BIN)/kitsort classify $$ARGS"; fi
 
 test: lint
 	$(BIN)/python -m pytest -n 2

@@ -16,6 +16,7 @@ from app.core.catalog.roots import Root, place_of, roots
 from app.core.catalog.search import find_file
 from app.core.errors import AppError
 from app.core.sample import Sample
+from app.core.walk import UNSUPPORTED
 
 # Seconds as a float are exact to less than this.
 _SAME_TIME_S: Final = 1e-3
@@ -43,6 +44,8 @@ def opened(catalog: Path | None, *, may_be_new: bool = False) -> Iterator[Databa
 
     One that was named must be there, unless it `may_be_new`: a slip would make an empty one.
     """
+    if catalog and catalog.is_dir():
+        raise click.ClickException(f"{catalog}: This is a folder; a catalog is a file.")
     if catalog and not may_be_new and not catalog.exists():
         raise click.ClickException(
             f"There is no catalog {catalog}; kitsort scan FOLDER --catalog FILE makes one."
@@ -69,8 +72,12 @@ def samples_at(database: Database, paths: Sequence[str]) -> list[Sample]:
 def _sample_at(database: Database, known: Sequence[Root], path: str) -> Sample:
     if Path(path).is_dir():
         raise AppError(f"{path}: This is a folder; name the files in it.")
+    if Path(path).suffix.lower() in UNSUPPORTED:
+        raise AppError(f"{path}: Kitsort does not read {Path(path).suffix} files.")
     place = place_of(known, path)
     sample = place and find_file(database, place[0].id, *map(os.fsencode, os.path.split(place[1])))
+    if not sample and not os.path.lexists(path):
+        raise AppError(f"{path}: There is no such file.")
     if not sample:
         raise AppError(f"{path}: It is not in the catalog; kitsort scan its folder first.")
     if _has_changed(sample, path):

@@ -10,6 +10,7 @@ from app.cli.explain import bars
 from app.cli.library import catalog_options, opened, samples_at
 from app.cli.output import Format, lines_out, visible
 from app.cli.samples import header, line
+from app.core.catalog.roots import place_of, roots
 from app.core.catalog.search import SORTS, Query, find
 from app.core.sample import Sample
 from classifier import KINDS, LABELS, UNSURE
@@ -20,12 +21,16 @@ _DECISIONS = (*LABELS, UNSURE)
 @click.command(name="list", short_help="List samples of the library.")
 @click.option(
     "--instrument",
+    "instruments",
+    multiple=True,
     type=click.Choice(_DECISIONS, case_sensitive=False),
-    help="Decided to be this; a correction counts.",
+    help="Decided to be this, or one of several; a correction counts.",
 )
 @click.option("--kind", type=click.Choice(KINDS, case_sensitive=False), help="An Other of a kind.")
 @click.option("--unsure", is_flag=True, help="Those that are Unsure.")
-@click.option("--disagree", is_flag=True, help="Those whose name says otherwise than their sound.")
+@click.option(
+    "--disagree", is_flag=True, help="Those whose name says otherwise than their sound, so far."
+)
 @click.option("--problem", is_flag=True, help="Those that cannot be read.")
 @click.option("--duplicate", is_flag=True, help="Those of which there are several.")
 @click.option("--corrected", is_flag=True, help="Those that you have corrected.")
@@ -55,7 +60,7 @@ _DECISIONS = (*LABELS, UNSURE)
 @catalog_options
 def listing(
     *,
-    instrument: str | None,
+    instruments: tuple[str, ...],
     kind: str | None,
     unsure: bool,
     disagree: bool,
@@ -78,10 +83,8 @@ def listing(
 
     Example: kitsort list --instrument "Open hat" --search vinyl --sort length
     """
-    if unsure and instrument not in {None, UNSURE}:
-        raise click.UsageError("--unsure goes with no --instrument.")
     query = Query(
-        instrument=UNSURE if unsure else instrument,
+        instruments=(*instruments, UNSURE) if unsure else instruments,
         kind=kind,
         disagrees=disagree,
         has_problem=problem,
@@ -97,6 +100,8 @@ def listing(
     output = Format(format_name)
     count = 0
     with opened(catalog) as database, lines_out() as put:
+        if inside and not place_of(roots(database), inside):
+            raise click.UsageError(f"--inside {inside}: This is in no folder of the library.")
         first = header(output)
         if first and output is Format.CSV:
             put(first)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from app.cli.library import catalog_options, opened, samples_at
-from app.core.catalog.marks import correct
+from app.core.catalog.marks import correct, count_copies
 from app.core.catalog.marks import tag as put_tags
+from app.core.sample import Sample
 from classifier import LABELS
 
 
@@ -39,9 +41,10 @@ def label(
     with opened(catalog) as database:
         samples = samples_at(database, files)
         correct(database, samples, label_name)
+        copies = count_copies(database, samples)
     if not quiet:
         what = f"{label_name}, because you said so" if label_name else "what they sound like"
-        click.echo(f"{_counted(len(samples))}: {what}.")
+        click.echo(f"{_counted(samples, copies)}: {what}.")
 
 
 @click.command(short_help="Put tags on samples, or take them off.")
@@ -65,10 +68,15 @@ def tag(
         raise click.UsageError("Give --add TAG or --remove TAG.")
     with opened(catalog) as database:
         samples = samples_at(database, files)
-        put_tags(database, samples, add=add, remove=remove)
+        changed = put_tags(database, samples, add=add, remove=remove)
+        copies = count_copies(database, samples)
     if not quiet:
-        click.echo(f"{_counted(len(samples))} tagged.")
+        done = f"{_counted(samples, copies)} tagged" if changed else "It was so already"
+        click.echo(f"{done}.")
 
 
-def _counted(count: int) -> str:
-    return "1 sample" if count == 1 else f"{count:,} samples"
+def _counted(samples: Sequence[Sample], copies: int) -> str:
+    count = len({sample.id for sample in samples})
+    named = "1 sample" if count == 1 else f"{count:,} samples"
+    more = {0: "", 1: " and 1 copy"}.get(copies, f" and {copies:,} copies")
+    return named + more

@@ -52,5 +52,6 @@ def _when(root: Root) -> str:
 
 def _notes(root: Root) -> str:
     notes = [] if is_there(root) else ["offline"]
+    notes += [f"{root.waiting:,} not yet looked into"] if root.waiting else []
     notes += [f"without {pattern}" for pattern in root.excludes]
     return f"  ({', '.join(map(visible, notes))})" if notes else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from app.cli.output import Format, csv_line, json_line, visible
@@ -98,10 +99,9 @@ def _table_line(sample: Sample) -> str:
         return f"{_STATES.get(sample.state, ''):20} {'':5} {'':9} {'':4}  {path}{problem}"
     root = sample.root_note.name if sample.root_note else ""
     length = f"{sample.duration_s:.2f} s"
-    return (
-        f"{_named(sample):20} {sample.confidence:>5.0%} {length:>9} {root:>4}  {path}"
-        f"{_notes(sample)}"
-    )
+    # Of what the sound says, and so of nothing that the user said; never rounded up to sure.
+    sure = "" if sample.correction else f"{math.floor(sample.confidence * 100)}%"
+    return f"{_named(sample):20} {sure:>5} {length:>9} {root:>4}  {path}{_notes(sample)}"
 
 
 def _named(sample: Sample) -> str:

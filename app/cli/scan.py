@@ -16,7 +16,7 @@ from app.cli.output import lines_out, visible
 from app.cli.progress import libraries_hushed, progress
 from app.core.catalog.database import Database
 from app.core.catalog.problems import count_problems
-from app.core.catalog.roots import Root, add_root, place_of, roots
+from app.core.catalog.roots import Root, add_root, include_again, place_of, roots
 from app.core.catalog.search import counts
 from app.core.jobs import Job, Progress
 from app.core.library import Scanned
@@ -34,6 +34,13 @@ from classifier import LABELS, UNSURE, Model
     metavar="PATTERN",
     help="Pass over names like this, such as '*loop*' or 'Packs/old'; kept for later scans.",
 )
+@click.option(
+    "--include",
+    "includes",
+    multiple=True,
+    metavar="PATTERN",
+    help="Take an --exclude back.",
+)
 @model_option
 @click.option(
     "--jobs",
@@ -47,6 +54,7 @@ def scan(
     *,
     folders: tuple[str, ...],
     excludes: tuple[str, ...],
+    includes: tuple[str, ...],
     model_name: str,
     jobs: int,
     catalog: Path | None,
@@ -59,11 +67,16 @@ def scan(
     Example: kitsort scan ~/Samples --exclude '*loop*'
     """
     model = chosen_model(model_name)
-    if excludes and not folders:
-        raise click.UsageError("--exclude goes with the FOLDER that it is for.")
+    if (excludes or includes) and not folders:
+        raise click.UsageError("--exclude and --include go with the FOLDER that they are for.")
     with opened(catalog, may_be_new=True) as database:
         for folder in folders:
-            add_root(database, folder, excludes)
+            before = roots(database)
+            root = add_root(database, folder, excludes)
+            include_again(database, root, includes)
+            if not quiet:
+                for note in _adopted(before, root):
+                    click.echo(note, err=True)
         named = [place_of(roots(database), folder) for folder in folders]
         chosen = list({place[0].id: place[0] for place in named if place}.values())
         chosen = chosen or roots(database)
@@ -74,6 +87,14 @@ def scan(
         if not quiet:
             with lines_out() as put:
                 put(_summary(database, chosen, scanned, model.card.threshold))
+
+
+def _adopted(before: Sequence[Root], root: Root) -> list[str]:
+    """Return a sentence for each folder that was one of its own and is now a part."""
+    if any(known.id == root.id for known in before):
+        return []
+    inner = [known.path for known in before if place_of([root], known.path)]
+    return [f"{visible(path)} is now a part of {visible(root.path)}." for path in inner]
 
 
 def _scanned(
@@ -112,7 +133,7 @@ def _span(seconds: float) -> str:
 
 
 def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, threshold: float) -> str:
-    looked = scanned.looked.values()
+    looked = [one for one in scanned.looked.values() if not one.is_offline]
     files = sum(one.files for one in looked)
     changes = {
         "new": max(0, sum(one.new for one in looked) - scanned.moved),
@@ -122,8 +143,12 @@ def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, thres
     }
     said = ", ".join(f"{count:,} {name}" for name, count in changes.items() if count)
     numbers = [root.id for root in chosen]
-    where = f"{_counted(files, 'sample')} in {_counted(len(chosen), 'folder')}"
-    lines = [f"{where}: {said or 'nothing new'}.", ""]
+    where = f"{_counted(files, 'sample')} in {_counted(len(looked), 'folder')}"
+    # Of a scan that was interrupted, or named by another model.
+    older = scanned.analysed - sum(one.new + one.changed + one.retried for one in looked)
+    if older > 0:
+        said = f"{said}, and {older:,} known ones looked into" if said else f"{older:,} looked into"
+    lines = [f"{where}: {said or 'nothing new'}.", ""] if looked else []
     lines += _tally(Counter(counts(database, roots=numbers)), threshold)
     lines += _troubles(scanned, count_problems(database, numbers))
     return "\n".join(lines)
@@ -134,7 +159,7 @@ def _counted(count: int, name: str) -> str:
 
 
 def _tally(found: Counter[str], threshold: float) -> list[str]:
-    notes = {UNSURE: f"  (less than {threshold:.0%} sure)"}
+    notes = {UNSURE: f"  (less than {threshold * 100:.3g}% sure)"}
     return [
         f"{found[name]:>9,} {name}{notes.get(name, '')}"
         for name in (*LABELS, UNSURE)

@@ -85,5 +85,7 @@ class Sample:
 
     @property
     def disagrees(self) -> bool:
-        """Whether the name says something else than the sound."""
-        return bool(self.name_says and self.label and self.name_says.label != self.label)
+        """Whether the name says something else than the sound, and the user has not decided."""
+        if self.correction is not None or not (self.name_says and self.label):
+            return False
+        return self.name_says.label != self.label

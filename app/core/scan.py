@@ -42,7 +42,8 @@ class Looked:
 
     Attributes
     ----------
-    files, new, changed, vanished : int
+    files, new, changed, retried, vanished : int
+        `retried` could not be read the last time.
     unsupported : Counter
         Files of formats that cannot be read, by extension.
     is_offline : bool
@@ -52,6 +53,7 @@ class Looked:
     files: int = 0
     new: int = 0
     changed: int = 0
+    retried: int = 0
     vanished: int = 0
     unsupported: Counter[str] = field(default_factory=Counter)
     is_offline: bool = False
@@ -157,15 +159,18 @@ class _Looker:
             self.looked.new += 1
         elif before.size != size or before.mtime_ns != mtime_ns:
             self.looked.changed += 1
-        elif before.state == State.DONE:
+        elif before.state == State.DONE or not self._is_to_be_read(before, status):
             return None
-        elif before.state == State.VANISHED:
-            self._back.append(before.id)
-            return None
-        elif before.state == _state_of(status):
-            return None
-        # What could not be read may be readable now: a permission changes no time.
         return Listed(name, size, mtime_ns, _state_of(status), found.entry.is_symlink())
+
+    def _is_to_be_read(self, before: Known, status: os.stat_result) -> bool:
+        """Tell whether a file that is as it was is to be read nevertheless."""
+        if before.state == State.VANISHED:
+            self._back.append(before.id)
+            return False
+        # What could not be read may be readable now: a permission changes no time.
+        self.looked.retried += before.state == State.PROBLEM
+        return before.state != _state_of(status)
 
     def _write(self) -> None:
         with self._database.transaction("scanning") as connection:

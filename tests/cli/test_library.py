@@ -93,9 +93,42 @@ def test_a_scan_passes_over_what_it_shall(run: Any, folder: Path) -> None:
     assert "(without Kicks)" in run("roots").stdout
 
 
+def test_what_is_excluded_of_a_folder_in_a_root_is_excluded_there(run: Any, folder: Path) -> None:
+    make_tree(folder, {"Snares/kick 2.wav": sound(5)})
+    run("scan", folder)
+    run("scan", folder / "Kicks", "--exclude", "kick*")
+    assert names(run("list", "--search", "kick", "--format", "jsonl")) == ["kick 2.wav"]
+    run("scan", folder, "--include", "Kicks/kick*", "--include", "Kicks/*/kick*")
+    assert len(names(run("list", "--search", "kick", "--format", "jsonl"))) == 3
+
+
+def test_a_folder_around_others_says_that_it_takes_them_in(run: Any, folder: Path) -> None:
+    run("scan", folder / "Kicks")
+    assert f"{folder / 'Kicks'} is now a part of {folder}." in run("scan", folder).stderr
+    assert "is now a part" not in run("scan", folder).stderr
+    sentence = run("forget", folder / "Kicks", code=1).stderr
+    assert f"This is a part of {folder}; kitsort scan {folder} --exclude 'Kicks'" in sentence
+
+
+def test_what_an_interrupted_scan_has_left_is_said(
+    run: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.core.library._Analyser.go", stopped)
+        run("scan", folder, code=1)
+    assert "4 not yet looked into" in run("roots").stdout
+    assert "4 samples in 1 folder: 4 looked into." in run("scan").stdout
+    assert "4 samples in 1 folder: nothing new." in run("scan").stdout
+
+
 def test_an_offline_folder_is_said_to_be(filled: Any, folder: Path, tmp_path: Path) -> None:
     folder.rename(tmp_path / "gone")
-    assert "is offline or does not answer; its samples stay" in filled("scan").stdout
+    text = filled("scan").stdout
+    assert "is offline or does not answer; its samples stay" in text
+    assert "nothing new" not in text
     assert "(offline)" in filled("roots").stdout
     assert len(names(filled("list", "--format", "jsonl"))) == 4
 
@@ -183,6 +216,8 @@ def test_tags_are_shown_and_taken_off(filled: Any, folder: Path) -> None:
 
 
 def test_problems_are_listed_with_their_reasons(filled: Any, folder: Path) -> None:
+    label = ("label", folder / "bad.wav", "--as", "Kick")
+    assert "It cannot be read as sound" in filled(*label, code=1).stderr
     found = lines(filled("problems"))
     assert found[0].startswith(f"{folder / 'bad.wav'}: It cannot be read as sound")
     assert found[1] == f"{folder}: 1 file of a format that Kitsort does not read: m4a"
@@ -201,6 +236,47 @@ def test_a_forgotten_folder_comes_back_with_what_was_said(filled: Any, folder: P
     assert "is no folder of the library" in filled("forget", folder, code=1).stderr
     filled("scan", folder)
     assert names(filled("list", "--corrected", "--format", "jsonl")) == ["hat.wav"]
+
+
+def test_what_is_said_of_a_sound_is_said_of_its_copies(filled: Any, folder: Path) -> None:
+    file = folder / "hat.wav"
+    (folder / "copy.wav").write_bytes(file.read_bytes())
+    filled("scan")
+    assert "1 sample and 1 copy: Snare" in filled("label", file, file, "--as", "Snare").stdout
+    assert "1 sample and 1 copy tagged" in filled("tag", file, "--add", "Dusty").stdout
+    assert filled("tag", file, "--add", "Dusty").stdout == "It was so already.\n"
+    for asked in (["--tag", "dusty"], ["--search", "#dusty"], ["--corrected"]):
+        found = filled("list", *asked, "--format", "jsonl")
+        assert sorted(names(found)) == ["copy.wav", "hat.wav"]
+    assert "%" not in filled("list", "--corrected").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("x.csv", "a,b\n1,2\n", "This is no export of Kitsort (there is no column content)"),
+        ("x.json", "{}", "This is no export of Kitsort (it is no list of samples)"),
+        ("x.json", "[1]", "sample 1: It lacks one of content, correction, tags, comment"),
+        ("x.csv", "content,correction,tags,comment\nab,Kick,,\n", "sample 1: 'ab' is no content"),
+        (
+            "x.csv",
+            f"content,correction,tags,comment\n{'0' * 32},,,\n{'1' * 32},Kazoo,,\n",
+            "sample 2: 'Kazoo' is none of Kick, Snare, 808, Open hat, Closed hat, Other.",
+        ),
+    ],
+)
+def test_an_import_says_where_it_stumbles(
+    run: Any, tmp_path: Path, name: str, text: str, sentence: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    assert sentence in run("import", tmp_path / name, code=1).stderr
+
+
+def test_an_import_takes_what_a_spreadsheet_made_of_an_export(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    content = "0" * 32
+    file.write_text(f'content;correction;tags;comment\n{content};open HAT;"a;b; c";hm\n')
+    assert "1 correction, 3 tags, 1 comment" in run("import", file).stdout
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "jsonl"])
@@ -225,17 +301,22 @@ def test_an_export_comes_back_elsewhere(
 @pytest.mark.parametrize(
     ("args", "code", "sentence"),
     [
-        (["scan", "--exclude", "x"], 2, "--exclude goes with the FOLDER"),
+        (["scan", "--exclude", "x"], 2, "--exclude and --include go with the FOLDER"),
         (["scan", "nowhere"], 1, "There is no folder"),
         (["scan", ".", "--model", "nope"], 2, "There is no model 'nope'"),
         (["scan", ".", "--jobs", "0"], 2, "--jobs"),
         (["list", "--instrument", "kazoo"], 2, "--instrument"),
-        (["list", "--unsure", "--instrument", "Kick"], 2, "--unsure goes with no --instrument"),
-        (["show", "x.wav"], 1, "It is not in the catalog; kitsort scan its folder first."),
+        (["list", "--inside", "nowhere"], 2, "This is in no folder of the library"),
+        (["scan", ".", "--exclude", " "], 1, "An empty pattern excludes nothing"),
+        (["scan", ".", "--include", "x"], 1, "'x' is not excluded here; nothing is"),
+        (["roots", "--catalog", ""], 1, "This is a folder; a catalog is a file"),
+        (["show", "x.wav"], 1, "x.wav: There is no such file."),
+        (["show", "x.m4a"], 1, "Kitsort does not read .m4a files"),
+        (["show", __file__], 1, "It is not in the catalog; kitsort scan its folder first."),
         (["show", "."], 1, "This is a folder; name the files in it."),
         (["label", "x.wav"], 2, "Give either --as INSTRUMENT or --clear"),
         (["label", "x.wav", "--as", "Kick", "--clear"], 2, "Give either"),
-        (["label", "x.wav", "--as", "Kick"], 1, "It is not in the catalog"),
+        (["label", "x.wav", "--as", "Kick"], 1, "There is no such file"),
         (["tag", "x.wav"], 2, "Give --add TAG or --remove TAG"),
         (["forget", "x"], 1, "is no folder of the library"),
         (["import", "x.csv"], 1, "It cannot be read"),

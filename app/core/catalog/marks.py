@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from app.core.catalog.database import Database
+from app.core.catalog.states import State
 from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 from app.core.sample import Sample
@@ -23,7 +24,8 @@ def correct(database: Database, samples: Sequence[Sample], label: str | None) ->
     Raises
     ------
     AppError
-        If nobody has looked into one of them yet, so that its content is not known.
+        If one of them cannot be read, or was not looked into yet, so that its content is not
+        known.
     """
     contents = _contents(samples)
     with database.transaction("correcting") as connection:
@@ -45,8 +47,8 @@ def tag(
     *,
     add: Iterable[str] = (),
     remove: Iterable[str] = (),
-) -> None:
-    """Put tags on samples and take others off.
+) -> int:
+    """Put tags on samples and take others off; return how many contents that has changed.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def tag(
         for name in added:
             connection.execute("INSERT OR IGNORE INTO tags VALUES (?, ?)", (content, name))
 
-    _say(database, samples, "tagging", write)
+    return _say(database, samples, "tagging", write)
 
 
 def comment(database: Database, samples: Sequence[Sample], text: str) -> None:
@@ -74,6 +76,15 @@ def comment(database: Database, samples: Sequence[Sample], text: str) -> None:
             connection.execute("DELETE FROM comments WHERE content = ?", (content,))
 
     _say(database, samples, "commenting", write)
+
+
+def count_copies(database: Database, samples: Sequence[Sample]) -> int:
+    """Return of how many other samples the same holds, because they have the same content."""
+    sql = "SELECT id FROM samples WHERE content = ? AND state = ?"
+    alike: set[int] = set()
+    for content in _contents(samples):
+        alike.update(database.column(sql, (content, State.DONE)))
+    return len(alike - {sample.id for sample in samples})
 
 
 def favour(database: Database, samples: Sequence[Sample], *, is_favourite: bool) -> None:
@@ -92,20 +103,25 @@ def _say(
     samples: Sequence[Sample],
     doing: str,
     write: Callable[[sqlite3.Connection, bytes], None],
-) -> None:
-    """Write of each content, and let all its samples be found by it."""
+) -> int:
+    """Write of each content, and let all its samples be found by it; return how many changed."""
     contents = _contents(samples)
+    changed = 0
     with database.transaction(doing) as connection:
         for content in contents:
+            before = connection.total_changes
             write(connection, content)
+            changed += connection.total_changes > before
             copies = connection.execute("SELECT id FROM samples WHERE content = ?", (content,))
             refresh_texts(connection, [number for (number,) in copies.fetchall()])
+    return changed
 
 
 def _contents(samples: Sequence[Sample]) -> list[bytes]:
     for sample in samples:
         if sample.content is None:
-            raise AppError(f"{sample.path}: It has not been looked into yet; scan first.")
+            why = sample.problem or "It has not been looked into yet; kitsort scan first."
+            raise AppError(f"{sample.path}: {why}")
     return list(dict.fromkeys(sample.content for sample in samples if sample.content))
 
 

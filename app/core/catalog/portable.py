@@ -23,6 +23,7 @@ from classifier import LABELS
 _BETWEEN_TAGS: Final = "; "
 _LONGEST_CELL: Final = 1 << 24
 _CONTENT_BYTES: Final = frozenset({16, 17})
+_COLUMNS: Final = ("content", "correction", "tags", "comment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +109,24 @@ def read_said(path: Path) -> list[Said]:
     if reader is None:
         raise AppError(f"{path}: Its name should end in .csv, .json or .jsonl, as exported.")
     try:
-        text = _decoded(path.read_bytes())
-        found = [_said_of(row) for row in reader(text)]
+        rows = reader(_decoded(path.read_bytes()))
     except OSError as error:
         raise AppError(f"{path}: It cannot be read ({error.strerror or error}).") from error
-    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise AppError(f"{path}: This is no export of Kitsort ({error}).") from error
-    return [said for said in found if said]
+    said = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            said.append(_said_of(row))
+        except (ValueError, AppError) as error:
+            raise AppError(f"{path}, sample {number}: {error}") from error
+    return [one for one in said if one]
 
 
 def take(database: Database, said: Iterable[Said]) -> Taken:
     """Add what was said elsewhere; what was said here stays where they differ."""
-    corrections = tags = comments = kept = unknown = 0
+    corrections = tags = comments = kept = 0
+    unknown: set[bytes] = set()
     with database.transaction("importing") as connection:
         for one in said:
             if one.correction:
@@ -137,9 +144,10 @@ def take(database: Database, said: Iterable[Said]) -> Taken:
             samples = connection.execute(
                 "SELECT id FROM samples WHERE content = ?", (one.content,)
             ).fetchall()
-            unknown += not samples
+            if not samples:
+                unknown.add(one.content)
             refresh_texts(connection, [number for (number,) in samples])
-    return Taken(corrections, tags, comments, kept, unknown)
+    return Taken(corrections, tags, comments, kept, len(unknown))
 
 
 def _put(connection: Any, table: str, column: str, one: Said, value: Any) -> tuple[int, int]:
@@ -164,17 +172,24 @@ def _decoded(content: bytes) -> str:
 
 def _csv_rows(text: str) -> list[dict[str, Any]]:
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if "content" not in (reader.fieldnames or ()):
-        raise ValueError("there is no column content")
+    first = text.partition("\n")[0]
+    # Spreadsheets write semicolons where the comma is for decimals.
+    between = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=between)
+    for column in _COLUMNS:
+        if column not in (reader.fieldnames or ()):
+            raise ValueError(f"there is no column {column}")
     rows: list[dict[str, Any]] = list(reader)
     for row in rows:
-        row["tags"] = [tag for tag in row["tags"].split(_BETWEEN_TAGS) if tag]
+        tags = (row["tags"] or "").split(_BETWEEN_TAGS.strip())
+        row["tags"] = [tag for tag in tags if tag.strip()]
     return rows
 
 
 def _json_rows(text: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(text)
+    rows = json.loads(text)
+    if not isinstance(rows, list):
+        raise ValueError("it is no list of samples")  # noqa: TRY004
     return rows
 
 
@@ -183,13 +198,39 @@ def _jsonl_rows(text: str) -> list[dict[str, Any]]:
 
 
 def _said_of(row: Mapping[str, Any]) -> Said | None:
-    """Return what a row says; None where it says nothing of a content."""
+    """Return what a row says; None where it says nothing of a content.
+
+    Raises
+    ------
+    ValueError, AppError
+        One sentence.
+    """
+    if not isinstance(row, dict) or not all(column in row for column in _COLUMNS):
+        raise ValueError(f"It lacks one of {', '.join(_COLUMNS)}.")
     correction, tags, comment = row["correction"] or None, row["tags"], row["comment"] or ""
     if not row["content"] or not (correction or tags or comment):
         return None
-    content = bytes.fromhex(row["content"])
-    is_known = correction is None or correction in LABELS
-    is_text = isinstance(comment, str) and isinstance(tags, list)
-    if len(content) not in _CONTENT_BYTES or not is_known or not is_text:
-        raise ValueError(f"{row['content']}: {correction}")
-    return Said(content, correction, tuple(tidied(str(tag)) for tag in tags), comment)
+    if not isinstance(comment, str) or not isinstance(tags, list):
+        raise ValueError("Tags are a list, and a comment is a text.")  # noqa: TRY004
+    said = tuple(tidied(str(tag)) for tag in tags)
+    return Said(_content_of(row["content"]), _label_of(correction), said, comment)
+
+
+def _content_of(written: object) -> bytes:
+    try:
+        content = bytes.fromhex(str(written))
+    except ValueError:
+        content = b""
+    if len(content) not in _CONTENT_BYTES:
+        raise ValueError(f"{written!r} is no content, as Kitsort exports it.")
+    return content
+
+
+def _label_of(correction: object) -> str | None:
+    if correction is None:
+        return None
+    labels = {label.casefold(): label for label in LABELS}
+    label = labels.get(str(correction).strip().casefold())
+    if label is None:
+        raise ValueError(f"{correction!r} is none of {', '.join(LABELS)}.")
+    return label

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.core.catalog.database import Database
+from app.core.catalog.states import State
 from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 
@@ -32,7 +34,8 @@ class Root:
         When it was last gone through to its end, in seconds since 1970.
     is_online : bool
         Whether it was there the last time.
-    samples : int
+    samples, waiting : int
+        All of them; those that nobody has looked into.
     """
 
     id: int
@@ -43,14 +46,17 @@ class Root:
     scanned_at: float | None
     is_online: bool
     samples: int
+    waiting: int
 
 
 def roots(database: Database) -> list[Root]:
     """Return all roots, in the order in which they came."""
     found = database.rows(
-        "SELECT id, path, device, excludes, unsupported, scanned_at, is_online, (SELECT count(*) "
-        "FROM folders JOIN samples ON samples.folder = folders.id WHERE root = roots.id) "
-        "FROM roots ORDER BY id"
+        "SELECT roots.id, roots.path, device, excludes, unsupported, scanned_at, is_online, "
+        "count(samples.id), count(iif(state = ?, 1, NULL)) FROM roots "
+        "LEFT JOIN folders ON root = roots.id LEFT JOIN samples ON samples.folder = folders.id "
+        "GROUP BY roots.id ORDER BY roots.id",
+        (State.WAITING,),
     )
     return [
         Root(
@@ -62,8 +68,12 @@ def roots(database: Database) -> list[Root]:
             scanned_at=scanned_at,
             is_online=bool(is_online),
             samples=samples,
+            waiting=waiting,
         )
-        for number, path, device, excludes, unsupported, scanned_at, is_online, samples in found
+        for (number, path, device, excludes, unsupported, scanned_at, is_online), (
+            samples,
+            waiting,
+        ) in ((row[:7], row[7:]) for row in found)
     ]
 
 
@@ -96,24 +106,37 @@ def root_at(database: Database, path: str) -> Root:
     """
     place = place_of(roots(database), path)
     if place is None or place[1]:
-        raise AppError(f"{os.path.abspath(path)}: This is no folder of the library.")
+        raise AppError(_no_root(os.path.abspath(path), place))
     return place[0]
+
+
+def _no_root(path: str, place: tuple[Root, str] | None) -> str:
+    if place is None:
+        return f"{path}: This is no folder of the library; kitsort roots lists those."
+    around, below = place
+    return (
+        f"{path}: This is a part of {around.path}; kitsort scan {around.path} "
+        f"--exclude '{below}' passes over it."
+    )
 
 
 def add_root(database: Database, path: str, excludes: Sequence[str] = ()) -> Root:
     """Return the root of a folder, new or known; patterns are added to those it has.
 
     A root inside the new one becomes part of it, with all that is known of its samples. A folder
-    inside a root is that root.
+    inside a root is that root, and patterns given for the folder hold only in it.
 
     Raises
     ------
     AppError
-        If it is no folder.
+        If it is no folder, or a pattern is empty.
     """
     path = os.path.abspath(path)
     if not os.path.isdir(path):
-        raise AppError(f"There is no folder {path}.")
+        is_file = os.path.exists(path)
+        raise AppError(f"{path}: This is a file." if is_file else f"There is no folder {path}.")
+    if not all(pattern.strip("/ ") for pattern in excludes):
+        raise AppError("An empty pattern excludes nothing.")
     with database.transaction("adding a folder") as connection:
         known = roots(database)
         place = place_of(known, path)
@@ -133,9 +156,32 @@ def add_root(database: Database, path: str, excludes: Sequence[str] = ()) -> Roo
         else:
             number = around.id
         if excludes or before:
-            merged = json.dumps(list(dict.fromkeys([*before, *excludes])))
-            connection.execute("UPDATE roots SET excludes = ? WHERE id = ?", (merged, number))
+            below = place[1].replace(os.sep, "/") if place else ""
+            added = chain.from_iterable(_moved_below(pattern, below) for pattern in excludes)
+            _set_excludes(connection, number, [*before, *added])
     return next(root for root in roots(database) if root.id == number)
+
+
+def include_again(database: Database, root: Root, patterns: Sequence[str]) -> None:
+    """Take patterns back that were excluded.
+
+    Raises
+    ------
+    AppError
+        If one of them is none of the root's; the sentence says which there are.
+    """
+    for pattern in patterns:
+        if pattern not in root.excludes:
+            known = ", ".join(map(repr, root.excludes)) or "nothing"
+            raise AppError(f"{root.path}: {pattern!r} is not excluded here; {known} is.")
+    with database.transaction("including again") as connection:
+        left = [pattern for pattern in root.excludes if pattern not in patterns]
+        _set_excludes(connection, root.id, left)
+
+
+def _set_excludes(connection: sqlite3.Connection, root: int, patterns: Iterable[str]) -> None:
+    merged = json.dumps(list(dict.fromkeys(patterns)))
+    connection.execute("UPDATE roots SET excludes = ? WHERE id = ?", (merged, root))
 
 
 def forget_root(database: Database, root: Root) -> None:
@@ -193,7 +239,9 @@ def _is_same(path: str, other: str) -> bool:
 
 
 def _moved_below(pattern: str, folder: str) -> list[str]:
-    """Return what a pattern of a root says from the root around it."""
+    """Return what a pattern of a folder says from the root around it."""
+    if not folder:
+        return [pattern]
     pattern = pattern.strip("/")
     deeper = [] if "/" in pattern else [f"{folder}/*/{pattern}"]
     return [f"{folder}/{pattern}", *deeper]

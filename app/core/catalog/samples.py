@@ -242,8 +242,9 @@ def _store_analysis(
 def _store_problem(connection: sqlite3.Connection, result: Examined, sentence: str) -> None:
     sample = result.sample
     connection.execute(
-        "UPDATE samples SET state = ?, content = ? WHERE id = ?",
-        (State.PROBLEM, result.content, sample.id),
+        # Without content: all empty files are alike, and what is said of one is not of the others.
+        "UPDATE samples SET state = ?, content = NULL, whole = NULL WHERE id = ?",
+        (State.PROBLEM, sample.id),
     )
     connection.execute("DELETE FROM predictions WHERE sample = ?", (sample.id,))
     connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?)", (sample.id, sentence))

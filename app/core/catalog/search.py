@@ -82,13 +82,13 @@ class Query:
 
     Attributes
     ----------
-    instrument : str or None
-        Decided to be: an instrument, Other or Unsure.
+    instruments : tuple of str
+        Decided to be one of these: instruments, Other, Unsure; where empty, anything.
     kind : str or None
         What an Other is.
     disagrees, has_problem, is_duplicate, is_corrected, is_favourite : bool
-        Only those whose name says otherwise than their sound; that cannot be read; of which
-        there are several; that the user has corrected; favourites.
+        Only those whose name says otherwise than their sound, where the user has not decided;
+        that cannot be read; of which there are several; that are corrected; favourites.
     tags : tuple of str
         All of them.
     text : str
@@ -102,7 +102,7 @@ class Query:
     descending : bool
     """
 
-    instrument: str | None = None
+    instruments: tuple[str, ...] = ()
     kind: str | None = None
     disagrees: bool = False
     has_problem: bool = False
@@ -169,6 +169,10 @@ def _decision_name(code: int) -> str:
     return UNSURE if code == _UNSURE else LABELS[code]
 
 
+def _decision_code(name: str) -> int:
+    return _UNSURE if name == UNSURE else LABELS.index(name)
+
+
 def _order(query: Query) -> str:
     direction = "DESC" if query.descending else "ASC"
     # What has no value comes last either way.
@@ -179,15 +183,14 @@ def _order(query: Query) -> str:
 def _where(query: Query) -> tuple[str, dict[str, Any]]:
     conditions = ["state <> :vanished"]
     values: dict[str, Any] = {"threshold": query.threshold, "vanished": State.VANISHED}
-    if query.instrument:
-        conditions.append(f"{_DECISION} = :decision")
-        is_unsure = query.instrument == UNSURE
-        values["decision"] = _UNSURE if is_unsure else LABELS.index(query.instrument)
+    if query.instruments:
+        conditions.append(f"{_DECISION} IN (SELECT value FROM json_each(:decisions))")
+        values["decisions"] = json.dumps([_decision_code(name) for name in query.instruments])
     if query.kind:
         conditions.append(f"{_DECISION} = {_OTHER} AND kind = :kind")
         values["kind"] = KINDS.index(query.kind)
     flags = {
-        f"{_NAME_LABEL} <> predictions.label": query.disagrees,
+        f"corrections.label IS NULL AND {_NAME_LABEL} <> predictions.label": query.disagrees,
         "problems.sentence IS NOT NULL": query.has_problem,
         "corrections.label IS NOT NULL": query.is_corrected,
         f"EXISTS (SELECT 1 FROM favourites WHERE path = {_PATH})": query.is_favourite,
@@ -197,7 +200,7 @@ def _where(query: Query) -> tuple[str, dict[str, Any]]:
     for number, tag in enumerate(query.tags):
         conditions.append(
             "EXISTS (SELECT 1 FROM tags WHERE tags.content = samples.content "
-            f"AND tag = :tag{number})"
+            f"AND tag = :tag{number} COLLATE NOCASE)"
         )
         values[f"tag{number}"] = tag
     if query.text.strip():
@@ -216,7 +219,7 @@ def _text_question(text: str) -> tuple[str, dict[str, Any]]:
 
     Three letters and more are looked up in an index; one or two are compared, text by text.
     """
-    words = folded(text).split()
+    words = [word.lstrip("#") or word for word in folded(text).split()]  # as tags are shown
     long = [word for word in words if len(word) >= _TRIGRAM]
     short = [word for word in words if len(word) < _TRIGRAM]
     values: dict[str, Any] = {f"word{number}": f"*{_literal(w)}*" for number, w in enumerate(short)}

@@ -31,6 +31,8 @@ from app.core.walk import Folder, Found, walk_folders
 _CHECKED_FILES: Final = 500
 # What SQLite can keep; a broken clock may have written anything.
 _LATEST_NS: Final = (1 << 63) - 1
+# Looking a member up takes longer than comparing two numbers.
+_DONE: Final = int(State.DONE)
 _LOOKING: Final = "Looking through folders"
 # Entered in one transaction: enough that a commit costs nothing, few enough that a kill does.
 _BATCH_FILES: Final = 2000
@@ -159,7 +161,7 @@ class _Looker:
             self.looked.new += 1
         elif before.size != size or before.mtime_ns != mtime_ns:
             self.looked.changed += 1
-        elif before.state == State.DONE or not self._is_to_be_read(before, status):
+        elif before.state == _DONE or not self._is_to_be_read(before, status):
             return None
         return Listed(name, size, mtime_ns, _state_of(status), found.entry.is_symlink())
 
@@ -213,7 +215,9 @@ def _state_of(status: os.stat_result) -> State:
 
 
 def _storable(mtime_ns: int) -> int:
-    return max(-_LATEST_NS, min(mtime_ns, _LATEST_NS))
+    if -_LATEST_NS <= mtime_ns <= _LATEST_NS:  # quicker than min and max, for each of 100,000
+        return mtime_ns
+    return _LATEST_NS if mtime_ns > 0 else -_LATEST_NS
 
 
 def _below(path: str, root: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 
 import click
@@ -13,16 +12,14 @@ import click
 from app.cli.library import catalog_options, opened
 from app.cli.models import chosen_model, model_option
 from app.cli.output import lines_out, visible
-from app.cli.progress import libraries_hushed, progress
+from app.cli.scanning import bring_up_to_date
 from app.core.catalog.database import Database
 from app.core.catalog.problems import count_problems
 from app.core.catalog.roots import Root, add_root, include_again, place_of, roots
 from app.core.catalog.search import counts
-from app.core.jobs import Job, Progress
 from app.core.library import Scanned
-from app.core.library import scan as scan_roots
 from app.core.pool import WorkerPool
-from classifier import LABELS, UNSURE, Model
+from classifier import LABELS, UNSURE
 
 
 @click.command(short_help="Add folders to the library, and bring it up to date.")
@@ -83,7 +80,7 @@ def scan(
         if not chosen:
             raise click.UsageError("The library is empty: name a folder to begin with.")
         with WorkerPool(jobs) as executor:
-            scanned = _scanned(database, chosen, model, executor, is_quiet=quiet)
+            scanned = bring_up_to_date(database, chosen, model, executor, is_quiet=quiet)
         if not quiet:
             with lines_out() as put:
                 put(_summary(database, chosen, scanned, model.card.threshold))
@@ -95,41 +92,6 @@ def _adopted(before: Sequence[Root], root: Root) -> list[str]:
         return []
     inner = [known.path for known in before if place_of([root], known.path)]
     return [f"{visible(path)} is now a part of {visible(root.path)}." for path in inner]
-
-
-def _scanned(
-    database: Database, chosen: Sequence[Root], model: Model, executor: Executor, *, is_quiet: bool
-) -> Scanned:
-    with libraries_hushed(), progress(is_silent=is_quiet) as report:
-
-        def tell(now: Progress) -> None:
-            report(_doing(now), now.done, now.total)
-
-        try:
-            return scan_roots(database, chosen, model, executor, Job(tell))
-        except KeyboardInterrupt:
-            executor.shutdown(cancel_futures=True)
-            raise click.ClickException(
-                "Stopped. What was done is kept; the next scan goes on from there."
-            ) from None
-
-
-def _doing(now: Progress) -> str:
-    """Return what is being done, how fast, how long still, and where."""
-    parts = [now.doing]
-    if now.per_second:
-        parts.append(f"{now.per_second:,.0f}/s")
-    if now.left_s is not None:
-        parts.append(f"{_span(now.left_s)} left")
-    if now.at:
-        parts.append(visible(Path(now.at).name)[:40])
-    return " · ".join(parts)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, threshold: float) -> str:

@@ -69,6 +69,23 @@ def whole_id(path: str | bytes | os.PathLike[str]) -> bytes:
         return _hash_of(file, [sound_of(file)])
 
 
+def are_alike(path: str, other: str) -> bool:
+    """Tell whether two files hold the same bytes, all of them read.
+
+    Raises
+    ------
+    OSError
+        If one of them cannot be read.
+    """
+    with _opened(path) as one, _opened(other) as two:
+        while True:
+            block = one.read(_AT_ONCE)
+            if block != two.read(_AT_ONCE):
+                return False
+            if not block:
+                return True
+
+
 def _opened(path: str | bytes | os.PathLike[str]) -> BinaryIO:
     """Open an ordinary file that is here; a named pipe would be waited for without end."""
     status = os.stat(path)

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import cli
-from app.cli.scan import _doing, _span
+from app.cli.scanning import span, what_is_done
 from app.core.catalog.database import Database
 from app.core.jobs import Progress
 from tests.cli.running import ROOT, kitsort
@@ -378,9 +378,12 @@ def test_names_that_steer_a_terminal_do_not(run: Any, tmp_path: Path) -> None:
 
 def test_what_is_being_done_reads_well() -> None:
     now = Progress("Analysing", 10, 110, 20.0, "/x/kick\n.wav")
-    assert _doing(now) == r"Analysing · 20/s · 5 s left · kick\n.wav"
-    assert _doing(Progress("Looking through folders", 5, 0, 0.0, "")) == "Looking through folders"
-    assert [_span(seconds) for seconds in (3, 89, 600, 7200)] == ["3 s", "89 s", "10 min", "2.0 h"]
+    assert what_is_done(now) == r"Analysing · 20/s · 5 s left · kick\n.wav"
+    assert (
+        what_is_done(Progress("Looking through folders", 5, 0, 0.0, ""))
+        == "Looking through folders"
+    )
+    assert [span(seconds) for seconds in (3, 89, 600, 7200)] == ["3 s", "89 s", "10 min", "2.0 h"]
 
 
 def test_as_a_program_it_scans_and_lists(tmp_path: Path, folder: Path) -> None:

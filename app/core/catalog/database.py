@@ -139,6 +139,16 @@ class Database:
             finally:
                 self._is_writing = False
 
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """Let each transaction meanwhile wait until it is on the disk, whatever happens then."""
+        with self._writer, _sentences(self.path):
+            self._connection.execute("PRAGMA synchronous = FULL")
+            try:
+                yield
+            finally:
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+
 
 _WAY_OUT: Final = "It was left as it is; name another with --catalog FILE."
 

@@ -66,6 +66,39 @@ def tag(
     return _say(database, samples, "tagging", write)
 
 
+def replace_tags(
+    connection: sqlite3.Connection, sample: int | None, among: frozenset[str], wanted: str
+) -> str | None:
+    """Let a sample have, of some tags, only those that are wanted.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        Within a transaction.
+    sample : int
+    among, wanted : frozenset of str, str
+        The tags that are meant; those that are wanted, with semicolons between them.
+
+    Returns
+    -------
+    str or None
+        Those that it had, with semicolons; None if there is no such sample.
+    """
+    row = connection.execute("SELECT content FROM samples WHERE id = ?", (sample,)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    [content] = row
+    tags = connection.execute("SELECT tag FROM tags WHERE content = ?", (content,)).fetchall()
+    had = sorted(tag for (tag,) in tags if tag in among)
+    for tag in had:
+        connection.execute("DELETE FROM tags WHERE content = ? AND tag = ?", (content, tag))
+    for tag in filter(None, wanted.split(";")):
+        connection.execute("INSERT OR IGNORE INTO tags VALUES (?, ?)", (content, tag))
+    copies = connection.execute("SELECT id FROM samples WHERE content = ?", (content,)).fetchall()
+    refresh_texts(connection, [number for (number,) in copies])
+    return ";".join(had)
+
+
 def comment(database: Database, samples: Sequence[Sample], text: str) -> None:
     """Write a comment on samples; an empty one takes it off."""
 

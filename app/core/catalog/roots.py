@@ -120,7 +120,9 @@ def _no_root(path: str, place: tuple[Root, str] | None) -> str:
     )
 
 
-def add_root(database: Database, path: str, excludes: Sequence[str] = ()) -> Root:
+def add_root(
+    database: Database, path: str, excludes: Sequence[str] = (), *, must_exist: bool = True
+) -> Root:
     """Return the root of a folder, new or known; patterns are added to those it has.
 
     A root inside the new one becomes part of it, with all that is known of its samples. A folder
@@ -132,7 +134,7 @@ def add_root(database: Database, path: str, excludes: Sequence[str] = ()) -> Roo
         If it is no folder, or a pattern is empty.
     """
     path = os.path.abspath(path)
-    if not os.path.isdir(path):
+    if must_exist and not os.path.isdir(path):
         is_file = os.path.exists(path)
         raise AppError(f"{path}: This is a file." if is_file else f"There is no folder {path}.")
     if not all(pattern.strip("/ ") for pattern in excludes):

@@ -131,6 +131,56 @@ CREATE TRIGGER texts_changed AFTER UPDATE ON texts BEGIN
 END;
 """
 
+_SECOND: Final = """
+-- Plans that were applied, and how far: from here they are undone, or finished after a crash.
+-- `state` is 0 while it is open. `root` is the folder of the library that it has added.
+CREATE TABLE batches (
+    id INTEGER PRIMARY KEY,
+    made_at REAL NOT NULL,
+    mode TEXT NOT NULL,
+    destination BLOB NOT NULL,
+    template TEXT NOT NULL,
+    removes_emptied INTEGER NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,
+    undoes INTEGER REFERENCES batches,
+    root INTEGER
+) STRICT;
+
+-- `size` and `mtime_ns` are those of the file that the step is for. Once it has been copied,
+-- `made_...` tells the copy from another file of its name. `before` is what a tag has replaced.
+CREATE TABLE steps (
+    id INTEGER PRIMARY KEY,
+    batch INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE,
+    act INTEGER NOT NULL,
+    source BLOB NOT NULL,
+    target BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    sample INTEGER,
+    leader INTEGER,
+    state INTEGER NOT NULL DEFAULT 0,
+    sentence TEXT,
+    made_device INTEGER,
+    made_number INTEGER,
+    made_mtime_ns INTEGER,
+    before TEXT
+) STRICT;
+CREATE INDEX steps_by_batch ON steps (batch);
+
+-- Folders that a batch makes, or that it has emptied and removes: with what they were like, and
+-- what systems leave in them, as JSON.
+CREATE TABLE batch_folders (
+    batch INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    is_made INTEGER NOT NULL,
+    mode INTEGER,
+    mtime_ns INTEGER,
+    junk TEXT,
+    PRIMARY KEY (batch, path)
+) STRICT, WITHOUT ROWID;
+"""
+
 # Each brings a catalog from the version that is its position to the next. What is written here
 # has been out in the world: it is never changed, only added to.
-MIGRATIONS: Final = (_FIRST,)
+MIGRATIONS: Final = (_FIRST, _SECOND)

@@ -1,0 +1,172 @@
+"""How plans are shown, asked about and applied: what sorting and undoing have in common."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+
+from app.cli.output import csv_line, lines_out, visible
+from app.cli.progress import progress
+from app.cli.scanning import what_is_done
+from app.core.catalog.database import Database
+from app.core.jobs import Job, Progress
+from app.core.sorting.batch import Outcome, apply
+from app.core.sorting.steps import Act, Mode, Plan, Step
+from app.core.sorting.transfer import Disk
+
+VERBS: Final = {
+    Mode.COPY: ("Copy", "copied"),
+    Mode.MOVE: ("Move", "moved"),
+    Mode.HARDLINK: ("Hard-link", "linked"),
+    Mode.SYMLINK: ("Link", "linked"),
+    Mode.TAG: ("Tag", "tagged"),
+}
+# Steps that are shown; a file holds them all.
+_SHOWN: Final = 20
+
+
+def counted(count: int, name: str = "file") -> str:
+    """Return a count with its name in the right number."""
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
+
+
+def print_plan(plan: Plan) -> None:
+    """Print what a plan would do: how many into which folder, what stays and why, warnings."""
+    with lines_out() as put:
+        put(_headline(plan))
+        for folder, count in sorted(_folders(plan).items()):
+            put(f"{count:>9,} {visible(folder)}")
+        for step in plan.steps[:_SHOWN]:
+            put(f"  {_told(step)}")
+        if len(plan.steps) > _SHOWN:
+            put(f"  ... and {len(plan.steps) - _SHOWN:,} more; --plan-out FILE.csv holds all.")
+        if plan.in_place:
+            put(f"{plan.in_place:>9,} in place already")
+        for reason, count in plan.reasons.most_common():
+            put(f"{count:>9,} stay: {reason}")
+        for warning in plan.warnings:
+            put(f"Warning: {visible(warning)}")
+
+
+def _told(step: Step) -> str:
+    source, target = visible(step.source), visible(step.target)
+    if step.act is Act.REMOVE:
+        return f"remove {target}, which is also at {source}"
+    return f"{source} -> {target}  ({visible(step.reason)})"
+
+
+def _headline(plan: Plan) -> str:
+    files = counted(len(plan.steps))
+    if plan.undoes is not None:
+        return f"Undo batch {plan.undoes}: {files}."
+    where = "" if plan.rules.mode is Mode.TAG else f" into {visible(plan.rules.destination)}"
+    return f"{VERBS[plan.rules.mode][0]} {files}{where}."
+
+
+def _folders(plan: Plan) -> Counter[str]:
+    """Return how many files come into each folder, below the destination."""
+    if plan.undoes is not None:
+        return Counter()
+    if plan.rules.mode is Mode.TAG:
+        return Counter(step.target for step in plan.steps)
+    above = Path(plan.rules.destination)
+    parents: Counter[str] = Counter(str(Path(step.target).parent) for step in plan.steps)
+    return Counter(
+        {Path(folder).relative_to(above).as_posix(): count for folder, count in parents.items()}
+    )
+
+
+def write_plan(plan: Plan, file: Path) -> None:
+    """Write all steps, and what stays, into a new CSV file.
+
+    Raises
+    ------
+    click.ClickException
+        If it cannot be written, or is there already: nothing is overwritten.
+    """
+    try:
+        with file.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out:
+            out.write(csv_line(["action", "source", "target", "reason"]) + "\n")
+            for step in plan.steps:
+                row = [step.act.name.lower(), step.source, step.target, step.reason]
+                out.write(csv_line(row) + "\n")
+            for left in plan.left:
+                out.write(csv_line(["stay", left.path, "", left.reason]) + "\n")
+    except FileExistsError as error:
+        raise click.ClickException(f"{file}: It is there already; nothing is overwritten.") from (
+            error
+        )
+    except OSError as error:
+        why = error.strerror or error
+        raise click.ClickException(f"{file}: It cannot be written ({why}).") from error
+
+
+def may_go_on(*, is_agreed: bool, question: str) -> bool:
+    """Ask, unless it was agreed to; where nobody can be asked, refuse.
+
+    Raises
+    ------
+    click.ClickException
+        If there is no terminal.
+    """
+    if is_agreed:
+        return True
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            "Nothing was done: there is no terminal to ask at. Look with --dry-run, do it with "
+            "--yes."
+        )
+    return click.confirm(question)
+
+
+def carry_out(database: Database, plan: Plan, *, is_quiet: bool) -> Outcome:
+    """Apply a plan, and show how far it is; Ctrl-C stops between two files."""
+    with watched(is_quiet=is_quiet) as job:
+        return apply(database, plan, Disk(), job)
+
+
+@contextmanager
+def watched(*, is_quiet: bool) -> Iterator[Job]:
+    """Give a job whose progress is shown, and that Ctrl-C cancels between two files."""
+    with progress(is_silent=is_quiet) as report:
+
+        def tell(now: Progress) -> None:
+            report(what_is_done(now), now.done, now.total)
+
+        job = Job(tell)
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            job.cancel()
+
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            yield job
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def print_outcome(outcome: Outcome, verb: str, *, is_quiet: bool) -> None:
+    """Print what came of a batch; what failed goes to standard error.
+
+    Raises
+    ------
+    click.exceptions.Exit
+        With 1 if something failed or was cancelled.
+    """
+    for path, reason in outcome.failed:
+        click.echo(f"{visible(path)}: It stays where it is: {reason}.", err=True)
+    if not is_quiet:
+        with lines_out() as put:
+            put(f"{counted(outcome.done)} {verb}. kitsort undo {outcome.batch} takes it back.")
+    if outcome.is_cancelled:
+        click.echo("Stopped before the end; what was done is listed in kitsort history.", err=True)
+    if outcome.failed or outcome.is_cancelled:
+        raise click.exceptions.Exit(1)

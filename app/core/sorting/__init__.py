@@ -1,0 +1,1 @@
+"""Sorting: plan, preview, apply, undo. Nothing is ever overwritten or lost."""

@@ -1,0 +1,54 @@
+"""From the catalog to a plan that can be shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from app.core.catalog.database import Database
+from app.core.catalog.roots import place_of, roots
+from app.core.errors import AppError
+from app.core.sorting.candidates import candidates
+from app.core.sorting.cautions import cautions
+from app.core.sorting.journal import unfinished
+from app.core.sorting.placements import placements
+from app.core.sorting.planner import make_plan
+from app.core.sorting.steps import Plan, Rules
+from app.core.sorting.surroundings import Surroundings
+
+
+def absolute(path: str) -> str:
+    """Return a path as it is from everywhere, without dots in it."""
+    return os.path.abspath(path)
+
+
+def require_ready(database: Database, rules: Rules) -> None:
+    """Raise an error where no plan could be applied.
+
+    Raises
+    ------
+    AppError
+        If an earlier batch was interrupted, or the destination is a file.
+    """
+    if unfinished(database):
+        raise AppError("An earlier sort was interrupted: kitsort recover comes first.")
+    there = rules.destination
+    if there and os.path.lexists(there) and not os.path.isdir(there):
+        raise AppError(f"{there}: This is a file; name a folder.")
+
+
+def plan_sort(database: Database, folders: Sequence[str] | None, rules: Rules) -> Plan:
+    """Return what sorting the samples in some folders, or all, would do; with its warnings."""
+    if folders is not None:
+        known = roots(database)
+        # As the catalog calls them: a link to a root is that root.
+        places = [place_of(known, folder) for folder in folders]
+        folders = [os.path.join(place[0].path, place[1]) for place in places if place]
+    plan = make_plan(
+        candidates(database, folders),
+        rules,
+        Surroundings(),
+        placements(database, rules.destination),
+    )
+    plan.warnings += cautions(plan)
+    return plan

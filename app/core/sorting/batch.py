@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from app.core.jobs import Job
 from app.core.sorting.journal import (
     Batch,
     Entry,
+    Junk,
     KnownFolder,
     Stage,
     batch_at,
@@ -154,8 +155,15 @@ def _remake_folders(database: Database, batch: Batch, disk: Disk) -> None:
     for one in removed:
         if os.path.isdir(os.path.dirname(one.path)):
             disk.make_folder(one.path)
-            for name, content in (one.junk or {}).items():
-                disk.write_junk(os.path.join(one.path, name), content)
+            _put_back_junk(one.path, one.junk or {}, disk)
+
+
+def _put_back_junk(folder: str, junk: Mapping[str, Junk], disk: Disk) -> None:
+    for name, was in junk.items():
+        path = os.path.join(folder, name)
+        if not os.path.lexists(path):
+            disk.write_junk(path, was.content)
+            disk.restore(path, was.mode, was.mtime_ns)
 
 
 def _tidied(database: Database, number: int, disk: Disk) -> None:
@@ -167,7 +175,7 @@ def _tidied(database: Database, number: int, disk: Disk) -> None:
         _remove_emptied(database, batch, [one.path for one in before if one.is_made], disk)
         for one in before:
             if not one.is_made and os.path.isdir(one.path):
-                disk.restore_folder(one.path, one.mode, one.mtime_ns)
+                disk.restore(one.path, one.mode, one.mtime_ns)
         _forget_empty_root(database, batch)
     elif batch.removes_emptied:
         known = roots(database)
@@ -205,11 +213,10 @@ def _remove_emptied(database: Database, batch: Batch, folders: Sequence[str], di
                 disk.remove(os.path.join(path, name))
             disk.remove_folder(path)
         except OSError:
-            for name, content in junk.items():
-                disk.write_junk(os.path.join(path, name), content)
+            _put_back_junk(path, junk, disk)
 
 
-def _junk_of(path: str) -> dict[str, bytes] | None:
+def _junk_of(path: str) -> dict[str, Junk] | None:
     """Return what a system has left in a folder that is empty but for that; None for others."""
     junk = {}
     try:
@@ -218,8 +225,9 @@ def _junk_of(path: str) -> dict[str, bytes] | None:
                 is_junk = entry.name in _JUNK and entry.is_file(follow_symlinks=False)
                 if not is_junk or entry.stat().st_size > _LARGEST_JUNK:
                     return None
+                status = entry.stat()
                 with open(entry.path, "rb") as file:
-                    junk[entry.name] = file.read()
+                    junk[entry.name] = Junk(file.read(), status.st_mode, status.st_mtime_ns)
     except OSError:
         return None
     return junk

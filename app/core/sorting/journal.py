@@ -104,6 +104,14 @@ class Batch:
         return ACTS[self.mode]
 
 
+class Junk(NamedTuple):
+    """A file that a system leaves in folders, as it was."""
+
+    content: bytes
+    mode: int
+    mtime_ns: int
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFolder:
     """A folder that a batch makes, or has emptied and removed.
@@ -123,7 +131,7 @@ class KnownFolder:
     is_made: bool
     mode: int | None = None
     mtime_ns: int | None = None
-    junk: Mapping[str, bytes] | None = None
+    junk: Mapping[str, Junk] | None = None
 
 
 _BATCHES = (
@@ -240,16 +248,20 @@ def _enter_folders(
         [
             (
                 *(batch, os.fsencode(one.path), one.is_made, one.mode, one.mtime_ns),
-                json.dumps(
-                    {
-                        name: base64.b64encode(content).decode()
-                        for name, content in (one.junk or {}).items()
-                    }
-                ),
+                json.dumps({name: _written(junk) for name, junk in (one.junk or {}).items()}),
             )
             for one in folders
         ],
     )
+
+
+def _written(junk: Junk) -> tuple[str, int, int]:
+    return base64.b64encode(junk.content).decode(), junk.mode, junk.mtime_ns
+
+
+def _read(written: tuple[str, int, int]) -> Junk:
+    content, mode, mtime_ns = written
+    return Junk(base64.b64decode(content), mode, mtime_ns)
 
 
 def folders_of_batch(database: Database, batch: int) -> list[KnownFolder]:
@@ -265,7 +277,7 @@ def folders_of_batch(database: Database, batch: int) -> list[KnownFolder]:
             bool(is_made),
             mode,
             mtime_ns,
-            {name: base64.b64decode(text) for name, text in json.loads(junk).items()},
+            {name: _read(written) for name, written in json.loads(junk).items()},
         )
         for path, is_made, mode, mtime_ns, junk in found
     ]

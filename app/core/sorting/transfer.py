@@ -144,12 +144,12 @@ class Disk:
         """Take an empty folder away; one with anything in it is refused by the system."""
         self.told("remove folder", path, os.rmdir, path)
 
-    def restore_folder(self, path: str, mode: int | None, mtime_ns: int | None) -> None:
-        """Give a folder back the permissions and the time that it had."""
+    def restore(self, path: str, mode: int | None, mtime_ns: int | None) -> None:
+        """Give a folder, or what lay in it, back the permissions and the time that it had."""
         if mode is not None:
-            self.told("folder mode", path, os.chmod, path, stat.S_IMODE(mode))
+            self.told("mode", path, os.chmod, path, stat.S_IMODE(mode))
         if mtime_ns is not None:
-            self.told("folder time", path, os.utime, path, ns=(mtime_ns, mtime_ns))
+            self.told("time", path, os.utime, path, ns=(mtime_ns, mtime_ns))
 
     def write_junk(self, path: str, content: bytes) -> None:
         """Put back what a system had left in a folder, unless there is one again."""

@@ -168,12 +168,12 @@ CREATE TABLE steps (
 ) STRICT;
 CREATE INDEX steps_by_batch ON steps (batch);
 
--- Folders that a batch makes, or that it has emptied and removes: with what they were like, and
--- what systems leave in them, as JSON.
+-- Folders that a batch makes (`role` 1), that it may empty (2), or that it has emptied and removed
+-- (0): with what they were like before, and what systems leave in them, as JSON.
 CREATE TABLE batch_folders (
     batch INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE,
     path BLOB NOT NULL,
-    is_made INTEGER NOT NULL,
+    role INTEGER NOT NULL,
     mode INTEGER,
     mtime_ns INTEGER,
     junk TEXT,

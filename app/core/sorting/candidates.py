@@ -82,8 +82,8 @@ class Candidate(NamedTuple):
 
 _SELECT: Final = (
     "SELECT samples.id, roots.path, folders.path, samples.name, size, mtime_ns, state, is_link, "
-    "is_online, samples.content, predictions.label, corrections.label, confidence, threshold, kind, "
-    "duration_s, root_hz, "
+    "is_online, samples.content, predictions.label, corrections.label, confidence, threshold, "
+    "kind, duration_s, root_hz, "
     "(SELECT json_group_array(tag) FROM tags WHERE tags.content = samples.content) "
     "FROM samples JOIN folders ON folders.id = folder JOIN roots ON roots.id = root "
     "LEFT JOIN predictions ON predictions.sample = samples.id "

@@ -112,23 +112,30 @@ class Junk(NamedTuple):
     mtime_ns: int
 
 
+class Role(IntEnum):
+    """What a folder is to a batch; the numbers are kept in journals."""
+
+    REMOVED = 0
+    MADE = 1
+    USED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFolder:
-    """A folder that a batch makes, or has emptied and removed.
+    """A folder that a batch makes, takes files out of, or has emptied and removed.
 
     Attributes
     ----------
     path : str
-    is_made : bool
-        Or else removed.
+    role : Role
     mode, mtime_ns : int or None
-        As it was before it was removed.
+        As it was before the batch.
     junk : dict
         What systems had left in it.
     """
 
     path: str
-    is_made: bool
+    role: Role
     mode: int | None = None
     mtime_ns: int | None = None
     junk: Mapping[str, Junk] | None = None
@@ -247,7 +254,7 @@ def _enter_folders(
         "INSERT OR REPLACE INTO batch_folders VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
-                *(batch, os.fsencode(one.path), one.is_made, one.mode, one.mtime_ns),
+                *(batch, os.fsencode(one.path), one.role, one.mode, one.mtime_ns),
                 json.dumps({name: _written(junk) for name, junk in (one.junk or {}).items()}),
             )
             for one in folders
@@ -265,21 +272,20 @@ def _read(written: tuple[str, int, int]) -> Junk:
 
 
 def folders_of_batch(database: Database, batch: int) -> list[KnownFolder]:
-    """Return the folders that a batch makes or removes, parents first."""
+    """Return the folders that a batch makes, uses or removes, parents first."""
     found = database.rows(
-        "SELECT path, is_made, mode, mtime_ns, junk FROM batch_folders WHERE batch = ? "
-        "ORDER BY path",
+        "SELECT path, role, mode, mtime_ns, junk FROM batch_folders WHERE batch = ? ORDER BY path",
         (batch,),
     )
     return [
         KnownFolder(
             os.fsdecode(path),
-            bool(is_made),
+            Role(role),
             mode,
             mtime_ns,
             {name: _read(written) for name, written in json.loads(junk).items()},
         )
-        for path, is_made, mode, mtime_ns, junk in found
+        for path, role, mode, mtime_ns, junk in found
     ]
 
 

@@ -22,7 +22,7 @@ from app.core.sorting.runner import Runner
 from app.core.sorting.settling import settled
 from app.core.sorting.steps import Mode, Plan
 from app.core.sorting.transfer import Disk
-from app.core.sorting.undoing import make_undo
+from app.core.sorting.undoing import inverse_of
 
 SORTING: Final = "Sorting"
 UNDOING: Final = "Undoing"
@@ -87,12 +87,13 @@ def recover(database: Database, disk: Disk, job: Job, *, forward: bool) -> Outco
         runner.settle(settled(entries(database, batch.id), batch.id, disk, forward=forward))
         if forward:
             return _worked_through(database, batch.id, disk, job)
-        disk.told("journal", "close", close, database, batch.id)
-    plan = make_undo(database, batch.id)
-    if not plan.steps:
+        plan = inverse_of(database, batch)
+        if plan.steps:
+            number = disk.told("journal", "turn", _turned, database, batch.id, plan)
+            return _worked_through(database, number, disk, job)
         tidy(database, batch, disk)
+        disk.told("journal", "close", close, database, batch.id)
         return Outcome(batch.id, 0, (), is_cancelled=False)
-    return apply(database, plan, disk, job)
 
 
 def _worked_through(database: Database, number: int, disk: Disk, job: Job) -> Outcome:
@@ -115,6 +116,13 @@ def _begun(database: Database, plan: Plan) -> int:
         if plan.rules.mode is Mode.MOVE and plan.undoes is None:
             root = _added_root(database, plan.rules.destination)
         return begin(database, plan, folders_of_plan(database, plan), root)
+
+
+def _turned(database: Database, batch: int, plan: Plan) -> int:
+    """End a batch, and begin the one that takes it back; a crash comes before both or after."""
+    with database.transaction("recovering"):
+        close(database, batch)
+        return _begun(database, plan)
 
 
 def _added_root(database: Database, destination: str) -> int | None:

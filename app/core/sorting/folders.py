@@ -56,8 +56,8 @@ def tidy(database: Database, batch: Batch, disk: Disk) -> None:
     get back the permissions and times that they had.
     """
     if batch.undoes is not None:
-        made = _with_role(database, batch.undoes, Role.MADE)
-        _remove_empty(database, batch, [one.path for one in made], disk)
+        theirs = _with_role(database, batch.undoes, Role.MADE)
+        _remove_empty(database, batch, [one.path for one in theirs], disk)
         for one in _with_role(database, batch.undoes, Role.REMOVED):
             if os.path.isdir(one.path):
                 disk.restore(one.path, one.mode, one.mtime_ns)
@@ -66,8 +66,10 @@ def tidy(database: Database, batch: Batch, disk: Disk) -> None:
         sources = (entry.step.source for entry in done if entry.step.act is Act.MOVE)
         emptied = _above(sources, _kept(database, batch.destination))
         _remove_empty(database, batch, emptied, disk)
-    in_vain = _with_role(database, batch.id, Role.MADE)
-    _remove_empty(database, batch, [one.path for one in in_vain], disk)
+    # Made in vain; or about to be removed when a crash came.
+    made = folders_of_batch(database, batch.id)
+    in_vain = [one.path for one in made if one.role is not Role.USED]
+    _remove_empty(database, batch, in_vain, disk)
 
 
 def _to_make(plan: Plan) -> Iterator[KnownFolder]:
@@ -133,7 +135,7 @@ def _put_back(folder: str, junk: Mapping[str, Junk], disk: Disk) -> None:
         path = os.path.join(folder, name)
         if not os.path.lexists(path):
             disk.write_junk(path, was.content)
-            disk.restore(path, was.mode, was.mtime_ns)
+        disk.restore(path, was.mode, was.mtime_ns)
 
 
 def _junk_in(path: str) -> dict[str, Junk] | None:

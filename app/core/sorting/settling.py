@@ -58,12 +58,8 @@ def _is_done(entry: Entry, batch: int, disk: Disk, *, forward: bool) -> bool:
 
 def _is_moved(entry: Entry, batch: int, disk: Disk, *, forward: bool) -> bool:
     step = entry.step
-    between = between_of(entry, batch)
-    if os.path.lexists(between):  # under way between two names that differ in case
-        disk.rename(between, step.target if forward else step.source)
-        return forward
     if is_case_only(step):
-        return os.path.basename(step.target) in os.listdir(os.path.dirname(step.target))
+        return _is_rewritten(entry, between_of(entry, batch), disk, forward=forward)
     if not os.path.lexists(step.source):
         return os.path.lexists(step.target) and is_as_planned(step, os.lstat(step.target))
     if is_marker(step.target):
@@ -73,6 +69,29 @@ def _is_moved(entry: Entry, batch: int, disk: Disk, *, forward: bool) -> bool:
         disk.remove(step.source if forward else step.target)
         return forward
     return False
+
+
+def _is_rewritten(entry: Entry, between: str, disk: Disk, *, forward: bool) -> bool:
+    """Tell the same of a name that was to be written otherwise, by a name between."""
+    step = entry.step
+    for kept_free in (between, step.target):
+        if is_marker(kept_free):
+            disk.remove(kept_free)
+    if os.path.lexists(between):
+        if _are_one_file(between, step.source) or _are_one_file(between, step.target):
+            disk.remove(between)
+        elif forward:
+            _put(disk, between, step.target, or_else=step.source)
+        else:
+            disk.rename(between, step.source)
+    return os.path.basename(step.target) in os.listdir(os.path.dirname(step.target))
+
+
+def _put(disk: Disk, path: str, name: str, *, or_else: str) -> None:
+    try:
+        disk.rename(path, name)
+    except OSError:
+        disk.rename(path, or_else)
 
 
 def _are_one_file(path: str, other: str) -> bool:

@@ -31,6 +31,11 @@ def make_undo(database: Database, number: int | None = None) -> Plan:
         raise AppError("This sort was interrupted: kitsort recover comes first.")
     if batch.is_undone:
         raise AppError(f"Batch {batch.id} was undone already.")
+    return inverse_of(database, batch)
+
+
+def inverse_of(database: Database, batch: Batch) -> Plan:
+    """Return the plan that takes back what is done of a batch."""
     plan = Plan(
         Rules(batch.destination, batch.mode, Template.parsed(batch.template)), undoes=batch.id
     )

@@ -119,12 +119,17 @@ def may_go_on(*, is_agreed: bool, question: str) -> bool:
     """
     if is_agreed:
         return True
-    if not sys.stdin.isatty():
+    if not is_person_there():
         raise click.ClickException(
             "Nothing was done: there is no terminal to ask at. Look with --dry-run, do it with "
             "--yes."
         )
     return click.confirm(question)
+
+
+def is_person_there() -> bool:
+    """Tell whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 def carry_out(database: Database, plan: Plan, *, is_quiet: bool) -> Outcome:

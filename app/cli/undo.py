@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from app.cli.library import catalog_options, opened
 from app.cli.plans import (
     carry_out,
     counted,
+    is_person_there,
     may_go_on,
     print_outcome,
     print_plan,
@@ -80,7 +80,7 @@ def recover(*, way: str | None, catalog: Path | None, quiet: bool) -> None:
 
 def _asked() -> str:
     """Ask which way; where nobody can be asked, refuse."""
-    if not sys.stdin.isatty():
+    if not is_person_there():
         raise click.ClickException("Nothing was done: give --finish or --back.")
     return str(
         click.prompt(

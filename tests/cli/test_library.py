@@ -26,7 +26,7 @@ from tests.helpers.trees import make_tree, read_tree
 
 COMMANDS = (
     *("scan", "list", "show", "label", "tag", "problems", "roots", "forget", "export", "import"),
-    "completion",
+    *("sort", "undo", "history", "recover", "completion"),
 )
 
 

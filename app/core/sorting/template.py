@@ -65,9 +65,10 @@ class Template:
         parts = [part.strip() for part in text.strip().split("/")]
         if not all(parts):
             raise AppError("A folder or the name in the template is empty.")
-        if not parts[-1].count("{name") and not parts[-1].count("{n"):
+        pieces = tuple(_pieces(part) for part in parts)
+        if not any(piece.field in {"name", "n"} for piece in pieces[-1]):
             raise AppError("The last part of the template needs {name} or {n}.")
-        return cls(text.strip(), tuple(_pieces(part) for part in parts))
+        return cls(text.strip(), pieces)
 
     @property
     def fields(self) -> frozenset[str]:

@@ -199,3 +199,34 @@ def test_a_journal_that_cannot_be_written_stops_and_is_recovered(
             case.require_whole()
             if not forward and number > 1 and batches(case.database)[0].undoes:
                 assert seen(case.files) == case.before
+
+
+def test_what_goes_along_stays_with_a_leader_whose_copy_is_bad(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(when: str, what: str, path: str) -> None:
+        if (when, what) == ("before", "verify") and "-1.part" in path:
+            raise OSError(errno.EIO, "bad sector")
+
+    with Sorted("move-cross", monkeypatch) as case:
+        case.sort(Disk(fail))
+        case.require_whole()
+        tree = seen(case.files)
+        assert {"library/a.wav", "library/a.wav.asd", "sorted/Snare/b.wav"} <= set(tree)
+
+
+def test_a_source_that_changes_while_it_is_copied_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Sorted("move-cross", monkeypatch) as case:
+
+        def change(when: str, what: str, path: str) -> None:
+            if (when, what) == ("before", "rename") and path.endswith("Snare/b.wav"):
+                (case.root / "b.wav").write_bytes(b"edited meanwhile")
+
+        case.sort(Disk(change))
+        tree = seen(case.files)
+        found = tree["library/b.wav"]
+        assert isinstance(found, Seen)
+        assert found.content == b"edited meanwhile"
+        assert "sorted/Snare/b.wav" not in tree

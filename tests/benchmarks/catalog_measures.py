@@ -95,7 +95,7 @@ def _first_scan(library: Library) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Full:
+class FullCatalog:
     """A catalog of very many files that are there, and empty."""
 
     database: Database
@@ -103,14 +103,15 @@ class _Full:
 
 
 @contextmanager
-def _full() -> Iterator[_Full]:
+def full_catalog() -> Iterator[FullCatalog]:
+    """Give a catalog of very many files, none of which was read."""
     with TemporaryDirectory(prefix="kitsort-many-") as temporary:
         folder = Path(temporary, "library")
         _make_many(folder)
         with Database.open(Path(temporary, "c.sqlite")) as database:
             look(database, add_root(database, str(folder)), Job())
             _name_all(database)
-            yield _Full(database, folder)
+            yield FullCatalog(database, folder)
 
 
 def _make_many(folder: Path) -> None:
@@ -141,7 +142,7 @@ def _name_all(database: Database) -> None:
 def measure_rescan(_library: Library, *, turns: int = 7) -> Measured:
     """Return the seconds of a second scan against those of a bare walk that asks for each size."""
     model = load_model()
-    with _full() as full, WorkerPool() as pool:
+    with full_catalog() as full, WorkerPool() as pool:
         again: Callable[[], object] = lambda: scan(  # noqa: E731
             full.database, roots(full.database), model, pool, Job()
         )
@@ -162,7 +163,7 @@ def _bare_walk(folder: str) -> int:
 
 def measure_search(_library: Library, *, turns: int = 9) -> Measured:
     """Return the worst of three searches against LIKE on one column with the same text."""
-    with _full() as full:
+    with full_catalog() as full:
         _add_plain_column(full.database)
         found = {text: _search_in_turns(full.database, text, turns) for text in _SEARCHES}
     for text, (ours, theirs) in found.items():

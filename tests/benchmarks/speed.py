@@ -44,6 +44,13 @@ scan-memory
     How much more memory `kitsort scan` holds at its peak on 50,000 short files than on 2,000.
 size
     Bytes of the catalog for each of these 50,000 samples, embedding included.
+moves, copies
+    Files per second of 5,000 moves on one drive, and of 1,000 copies of a second of sound each, the
+    journal flushed and the catalog brought along. Against a loop of ``os.rename``, and of
+    ``shutil.copy2`` and reading back.
+plan
+    Seconds to plan where 100,000 samples go that the catalog has told of. Against one sort of their
+    normalised names.
 memory
     How much more memory the command holds at its peak on ten times the library (hard links in
     other folders) than on the library itself.
@@ -84,6 +91,7 @@ from measures import (
     measure_start,
     warm_cache,
 )
+from sorting_measures import measure_copies, measure_moves, measure_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +194,20 @@ FIGURES: Final = {
         "peak memory of a scan of 50,000 short files", "of 2,000", 60, 30, "MB", is_rate=False
     ),
     "size": Figure("catalog, for each sample", "nothing", 1.5, 0.8, "kB", is_rate=False),
+    "moves": Figure(
+        "5,000 moves on one drive, journal flushed", "`os.rename`", 0.2, 0.4, "x", is_rate=True
+    ),
+    "copies": Figure(
+        "1,000 copies, flushed and read back",
+        "`shutil.copy2` and reading back",
+        0.7,
+        1.0,
+        "x",
+        is_rate=True,
+    ),
+    "plan": Figure(
+        "planning 100,000 files", "a sort of their normalised names", 15, 8, "x", is_rate=False
+    ),
     "memory": Figure(
         "peak memory, ten times as many files", "the library once", 60, 30, "MB", is_rate=False
     ),
@@ -207,6 +229,9 @@ def measure(name: str, library: Library) -> Measured | None:
         "search": measure_search,
         "scan-memory": measure_scan_memory,
         "size": measure_size,
+        "moves": measure_moves,
+        "copies": measure_copies,
+        "plan": measure_plan,
         "memory": _measure_memory,
     }
     print(f"measuring {name} ...", file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from app.core.catalog.database import Database
 from app.core.catalog.states import State
+from app.core.collector import without_collector
 from classifier import KINDS, LABELS, UNSURE, note_of_hz
 
 
@@ -110,10 +111,11 @@ def candidates(database: Database, folders: Sequence[str] | None) -> list[Candid
             decode[path] = os.fsdecode(path)
         return decode[path]
 
-    found = [
-        Candidate(number, text(root), text(below), os.fsdecode(name), *rest)
-        for number, root, below, name, *rest in rows
-    ]
+    with without_collector():
+        found = [
+            Candidate(number, text(root), text(below), os.fsdecode(name), *rest)
+            for number, root, below, name, *rest in rows
+        ]
     if folders is not None:
         heads = tuple(os.path.join(folder, "") for folder in folders)
         found = [one for one in found if os.path.join(folder_of(one), "").startswith(heads)]

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, NamedTuple
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
 
 from app.core.catalog.states import State
+from app.core.collector import without_collector
 from app.core.natural import natural
 from app.core.sorting.candidates import Candidate, folder_of
 from app.core.sorting.safe_names import name_key, safe_name
-from app.core.sorting.steps import ACTS, Act, Collision, Left, Plan, Rules, Step
-from app.core.sorting.surroundings import Listing, Surroundings
-from classifier import INSTRUMENTS, OTHER, UNSURE
+from app.core.sorting.steps import ACTS, Act, Left, Mode, Plan, Rules, Step
+from app.core.sorting.surroundings import SIDECARS, Listing, Surroundings
+from app.core.sorting.targets import NAME_TAKEN, Targets
+from classifier import LABELS, OTHER, UNSURE
 
-ALREADY_THERE: Final = "already there"
 IN_THE_WAY: Final = "a file is in the way of its folder"
+# Looking a member up takes longer than comparing two numbers.
+_DONE: Final = int(State.DONE)
+_REASONS: Final = {
+    int(State.PROBLEM): "cannot be read",
+    int(State.ONLINE_ONLY): "online only",
+    int(State.WAITING): "not yet looked into",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +68,31 @@ def make_plan(
     planner = _Planner(rules, surroundings, placed or {})
     if "n" in rules.template.fields:  # counted as people count
         candidates = sorted(candidates, key=lambda one: natural(os.path.join(one.below, one.name)))
-    for candidate in candidates:
-        planner.consider(candidate)
+    with without_collector():
+        for _, group in groupby(candidates, key=attrgetter("root", "below")):
+            planner.consider_folder(list(group))
     return planner.plan
 
 
-class _Named(NamedTuple):
-    """A sample on its way to a name."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A folder that samples lie in.
 
-    candidate: Candidate
-    decision: str
-    stem: str
+    Attributes
+    ----------
+    path, head : str
+        The second ready for a name.
+    sidecars : dict
+        What in it could belong to a sample, by key.
+    sorted_as : str or None
+        Key of the folder right below the destination that it is in, or is; of those of
+        instruments it is asked.
+    """
 
-
-# What stands in a template.
-_VALUES: Final[Mapping[str, Callable[[_Named], str]]] = {
-    "instrument": lambda one: one.decision,
-    "name": lambda one: one.stem,
-    "kind": lambda one: one.candidate.kind_name if one.decision == OTHER else "",
-    "root": lambda one: os.path.basename(one.candidate.root),
-    "top": lambda one: _top(one.candidate),
-    "folder": lambda one: os.path.basename(folder_of(one.candidate)),
-    "note": lambda one: one.candidate.note,
-    "length": lambda one: f"{one.candidate.duration_s or 0:.2f}s",
-    "tag": lambda one: next(iter(one.candidate.tag_names), "").replace("/", "_"),
-}
-
-
-def _top(candidate: Candidate) -> str:
-    return candidate.below.partition(os.sep)[0] or os.path.basename(candidate.root)
+    path: str
+    head: str
+    sidecars: dict[str, str]
+    sorted_as: str | None
 
 
 class _Planner:
@@ -100,195 +104,133 @@ class _Planner:
         self.plan = Plan(rules)
         self._rules = rules
         self._disk = surroundings
-        self._placed = placed
-        self._copies = {copy.path for copy in placed.values()}
+        self._targets = Targets(rules, surroundings)
         self._act = ACTS[rules.mode]
-        self._fields = sorted(rules.template.fields - {"n"} | {"name"})
-        self._values = [_VALUES[field] for field in self._fields]
-        self._counted: dict[str, int] = {}
-        # By folder and name: what steps bring there, and the number for the next of them.
-        self._brought: defaultdict[tuple[str, str], set[bytes | None]] = defaultdict(set)
-        self._next_number: dict[tuple[str, str], int] = {}
+        # What was copied before, by its original; a move does not ask.
+        self._placed = {} if rules.mode is Mode.MOVE else placed
+        self._copies = {copy.path for copy in self._placed.values()}
+        self._destination = os.path.join(rules.destination, "")
+        self._left = {UNSURE: not rules.with_unsure, OTHER: not rules.with_other}
+        self._keys = {name: name_key(name) for name in (*LABELS, UNSURE)}
         self._going: set[str] = set()
-        self._folder = lru_cache(maxsize=None)(self._folder_of)
 
-    def consider(self, candidate: Candidate) -> None:
-        """Add a step for a sample, or the reason why there is none."""
-        path = os.path.join(folder_of(candidate), candidate.name)
-        why = self._why_not(candidate)
-        if why:
-            self._leave(path, why)
-            return
-        decision = candidate.decision(self._rules.least_confidence)
-        if decision == UNSURE and not self._rules.with_unsure:
-            self._leave(path, "unsure")
-        elif decision == OTHER and not self._rules.with_other:
-            self._leave(path, "other")
-        elif self._act is Act.TAG:
-            self._tag(candidate, path, decision)
-        else:
-            self._place(candidate, path, decision)
+    def consider_folder(self, candidates: Sequence[Candidate]) -> None:
+        """Add a step for each sample of a folder, or the reason why there is none."""
+        source = self._source(folder_of(candidates[0]))
+        least = self._rules.least_confidence
+        for candidate in candidates:
+            path = source.head + candidate.name
+            decision = candidate.decision(least)
+            if candidate.state != _DONE or candidate.is_link or not candidate.is_online:
+                why = self._why_not(candidate)
+            else:
+                why = None  # as nearly always
+            if why is not None:
+                self._leave(path, why)
+            elif self._left.get(decision):
+                self._leave(path, decision.lower())
+            elif self._act is Act.TAG:
+                self._tag(candidate, path, decision)
+            elif source.sorted_as == self._keys[decision]:
+                self.plan.in_place += 1
+            elif self._placed:
+                self._place_again(candidate, source, path, decision)
+            else:
+                self._place(candidate, source, path, decision, self._act)
+
+    def _source(self, folder: str) -> _Source:
+        head = os.path.join(folder, "")
+        return _Source(folder, head, self._disk.sidecars(folder), self._sorted_as(head))
+
+    def _sorted_as(self, path: str) -> str | None:
+        """Return the key of the folder right below the destination that a path leads through."""
+        if not self._rules.template.begins_with_instrument:
+            return None
+        if not path.startswith(self._destination):
+            return None
+        first, between, _ = path[len(self._destination) :].partition(os.sep)
+        return name_key(first) if between else None
 
     def _why_not(self, candidate: Candidate) -> str | None:
-        if self._act is not Act.TAG:
-            if not candidate.is_online:
-                return "its drive is not there"
-            if candidate.is_link and self._act is not Act.COPY:
-                return "a link; what it leads to is sorted where it lies"
-        reasons = {
-            State.PROBLEM: "cannot be read",
-            State.ONLINE_ONLY: "online only",
-            State.WAITING: "not yet looked into",
-        }
-        return reasons.get(State(candidate.state)) if candidate.state != State.DONE else None
+        if candidate.state != _DONE:
+            return _REASONS[candidate.state]
+        if self._act is Act.TAG:
+            return None
+        if not candidate.is_online:
+            return "its drive is not there"
+        if candidate.is_link and self._act is not Act.COPY:
+            return "a link; what it leads to is sorted where it lies"
+        return None
 
     def _tag(self, candidate: Candidate, path: str, decision: str) -> None:
-        own = [tag for tag in candidate.tag_names if tag in (*INSTRUMENTS, OTHER, UNSURE)]
+        own = [tag for tag in candidate.tag_names if tag in self._keys]
         if own == [decision]:
             self.plan.in_place += 1
         elif candidate.content is None:
             self._leave(path, "cannot be read")
         else:
-            self._step(candidate, path, decision, decision, act=Act.TAG)
+            size, mtime_ns = candidate.size, candidate.mtime_ns
+            step = Step(Act.TAG, path, decision, size, mtime_ns, decision, candidate.id)
+            self.plan.steps.append(step)
 
-    def _place(self, candidate: Candidate, path: str, decision: str) -> None:
-        below = self._below_destination(path)
-        if self._is_in_folder_of(below, decision):
-            self.plan.in_place += 1
-            return
+    def _place_again(self, candidate: Candidate, source: _Source, path: str, decision: str) -> None:
+        """Place a sample where earlier batches have placed copies of some."""
         copy = self._placed.get(path)
-        if path in self._copies and self._act is not Act.MOVE:
-            # A copy that was sorted before: its original speaks for it, unless that is gone.
-            self._relocate(candidate, path, path, decision)
-        elif copy is not None and self._act is not Act.MOVE:
-            if self._is_in_folder_of(self._below_destination(copy.path), decision):
-                self.plan.in_place += 1
-            else:
-                self._relocate(candidate, copy.path, path, decision, copy)
-        else:
-            self._go(candidate, path, decision, self._act)
-
-    def _relocate(
-        self,
-        candidate: Candidate,
-        path: str,
-        original: str,
-        decision: str,
-        copy: Placed | None = None,
-    ) -> None:
-        """Move what an earlier batch has made to where it belongs by now."""
-        if path in self._going:
+        if copy is None and path not in self._copies:
+            self._place(candidate, source, path, decision, self._act)
+        elif copy is None:
+            # A copy in the library: it moves, unless its original has said so already.
+            if path not in self._going:
+                self._place(candidate, source, path, decision, Act.MOVE)
+        elif self._sorted_as(copy.path) == self._keys[decision] or copy.path in self._going:
             self.plan.in_place += 1
-            return
-        if copy is not None:
-            size, mtime_ns = copy.size, copy.mtime_ns
-            candidate = candidate._replace(size=size, mtime_ns=mtime_ns)
-        self._go(candidate, path, decision, Act.MOVE, original=original)
+        else:
+            candidate = candidate._replace(size=copy.size, mtime_ns=copy.mtime_ns)
+            folder = self._source(os.path.dirname(copy.path))
+            self._place(candidate, folder, copy.path, decision, Act.MOVE)
 
-    def _go(
-        self,
-        candidate: Candidate,
-        path: str,
-        decision: str,
-        act: Act,
-        *,
-        original: str | None = None,
+    def _place(
+        self, candidate: Candidate, source: _Source, path: str, decision: str, act: Act
     ) -> None:
         """Find a free name in the folder where a sample belongs, and add the step."""
-        listing, stem, ending = self._aim(candidate, decision)
+        listing, stem, ending = self._targets.aim(candidate, decision)
         if listing is None:
             self._leave(path, IN_THE_WAY)
             return
-        name = safe_name(stem, ending)
-        own = self._act is not Act.MOVE and self._is_own(listing, name_key(name), path)
-        if own or path == os.path.join(listing.path, name):
+        if source.path == listing.path and self._is_itself(listing, stem, ending, path, act):
             self.plan.in_place += 1
             return
-        free = self._free_name(listing, stem, ending, candidate, path)
-        if free is None:
+        free = self._targets.free_name(listing, stem, ending, candidate, path)
+        if isinstance(free, str):
+            self._leave(path, free)
             return
-        target = os.path.join(listing.path, free)
-        reason = decision if original is None or original == path else f"{decision}, sorted before"
-        if decision == OTHER and candidate.kind_name:
+        name, key = free
+        reason = decision
+        if decision == OTHER and candidate.kind is not None:
             reason = f"{OTHER} · {candidate.kind_name}"
-        number = self._step(candidate, path, target, reason, act=act)
-        listing.taken[name_key(free)] = number
-        self._brought[listing.path, name_key(name)].add(candidate.content)
-        self._take_along(path, listing, free, number, act)
+        steps = self.plan.steps
+        number = listing.taken[key] = len(steps)
+        size, mtime_ns = candidate.size, candidate.mtime_ns
+        steps.append(Step(act, path, listing.head + name, size, mtime_ns, reason, candidate.id))
+        if self._placed:
+            self._going.add(path)
+        if source.sidecars:
+            self._take_along(source, candidate.name, listing, name, number)
 
-    def _aim(self, candidate: Candidate, decision: str) -> tuple[Listing | None, str, str]:
-        stem, dot, ending = candidate.name.rpartition(".")
-        if not stem:
-            stem, dot, ending = candidate.name, "", ""
-        named = _Named(candidate, decision, stem)
-        found = [make(named) for make in self._values]
-        values = dict(zip(self._fields, found, strict=True))
-        *folders, name = self._rules.template.filled(values)
-        listing = self._folder(tuple(folders))
-        if listing is not None and "n" in self._rules.template.fields:
-            count = self._counted[listing.path] = self._counted.get(listing.path, 0) + 1
-            name = self._rules.template.filled(values, count)[-1]
-        return listing, name, f"{dot}{ending}"
+    def _is_itself(self, listing: Listing, stem: str, ending: str, path: str, act: Act) -> bool:
+        name = safe_name(stem, ending)
+        is_own = act is not Act.MOVE and listing.is_own(name_key(name), path)
+        return is_own or path == listing.head + name
 
-    def _folder_of(self, names: tuple[str, ...]) -> Listing | None:
-        return self._disk.below(self._rules.destination, map(safe_name, names))
-
-    def _free_name(
-        self, listing: Listing, stem: str, ending: str, candidate: Candidate, path: str
-    ) -> str | None:
-        """Return a name that nothing has, or None and say why the sample stays."""
-        wanted = safe_name(stem, ending)
-        key = name_key(wanted)
-        if key not in listing.taken or self._is_own(listing, key, path):
-            return wanted
-        family = (listing.path, key)
-        if self._is_there(listing, stem, ending, candidate, path) or self._is_coming(
-            family, candidate
-        ):
-            self._leave(path, ALREADY_THERE)
-            return None
-        if self._rules.on_collision is Collision.SKIP:
-            self._leave(path, "the name is taken")
-            return None
-        number = self._next_number.get(family, 2)
-        while name_key(name := safe_name(stem, ending, f" ({number})")) in listing.taken:
-            number += 1
-        self._next_number[family] = number + 1
-        return name
-
-    def _is_own(self, listing: Listing, key: str, path: str) -> bool:
-        """Tell whether a name is the sample's own already, in other letters."""
-        is_on_disk = listing.taken.get(key, 0) < 0
-        return is_on_disk and os.path.join(listing.path, listing.names[key]) == path
-
-    def _is_there(
-        self, listing: Listing, stem: str, ending: str, candidate: Candidate, path: str
-    ) -> bool:
-        """Tell whether the folder holds the same sound under the name, or a number of it."""
-        number = 1
-        while True:
-            suffix = f" ({number})" if number > 1 else ""
-            own = listing.names.get(name_key(safe_name(stem, ending, suffix)))
-            if own is None and number > 1:
-                return False
-            if own is not None:
-                there = os.path.join(listing.path, own)
-                if self._disk.is_same_sound(there, path, candidate.size, candidate.content):
-                    return True
-            number += 1
-
-    def _is_coming(self, family: tuple[str, str], candidate: Candidate) -> bool:
-        """Tell whether an earlier step brings the same sound, and one is enough."""
-        if self._rules.on_collision is Collision.KEEP_BOTH or candidate.content is None:
-            return False
-        return candidate.content in self._brought[family]
-
-    def _take_along(self, path: str, listing: Listing, name: str, leader: int, act: Act) -> None:
+    def _take_along(
+        self, source: _Source, own: str, listing: Listing, name: str, leader: int
+    ) -> None:
         """Add steps for what other programs keep beside a sample under its name."""
-        folder, own = os.path.split(path)
-        for sidecar in self._disk.sidecars(folder, own):
-            source = os.path.join(folder, sidecar)
-            if source in self._going:
+        stem = own.rpartition(".")[0] or own
+        keys = (name_key(f"{base}{ending}") for base in (own, stem) for ending in SIDECARS)
+        for sidecar in [source.sidecars[key] for key in keys if key in source.sidecars]:
+            path = source.head + sidecar
+            if path in self._going:
                 continue
             # "kick.wav.asd" follows the whole name, "kick.nfo" the name without its ending.
             base = own if sidecar.lower().startswith(own.lower()) else own.rpartition(".")[0]
@@ -296,46 +238,24 @@ class _Planner:
             target = head + sidecar[len(base) :]
             key = name_key(target)
             if key in listing.taken:
-                self._leave(source, "the name is taken")
+                self._leave(path, NAME_TAKEN)
                 continue
             try:
-                status = os.stat(source)
+                status = os.stat(path)
             except OSError:
                 continue
             listing.taken[key] = len(self.plan.steps)
-            self._going.add(source)
-            self.plan.steps.append(
-                Step(
-                    act,
-                    source,
-                    os.path.join(listing.path, target),
-                    status.st_size,
-                    status.st_mtime_ns,
-                    f"goes along with {own}",
-                    None,
-                    leader,
-                )
+            self._going.add(path)
+            step = self.plan.steps[leader]._replace(
+                source=path,
+                target=listing.head + target,
+                size=status.st_size,
+                mtime_ns=status.st_mtime_ns,
+                reason=f"goes along with {own}",
+                sample=None,
+                leader=leader,
             )
-
-    def _step(self, candidate: Candidate, path: str, target: str, reason: str, *, act: Act) -> int:
-        number = len(self.plan.steps)
-        self._going.add(path)
-        self.plan.steps.append(
-            Step(act, path, target, candidate.size, candidate.mtime_ns, reason, candidate.id)
-        )
-        return number
+            self.plan.steps.append(step)
 
     def _leave(self, path: str, reason: str) -> None:
         self.plan.left.append(Left(path, reason))
-
-    def _below_destination(self, path: str) -> str | None:
-        """Return a path below the destination; None for one that lies elsewhere."""
-        head = os.path.join(self._rules.destination, "")
-        return path[len(head) :] if path.startswith(head) else None
-
-    def _is_in_folder_of(self, below: str | None, decision: str) -> bool:
-        """Tell whether a file below the destination lies in its instrument's folder already."""
-        if below is None or not self._rules.template.begins_with_instrument:
-            return False
-        first, between, _ = below.partition(os.sep)
-        return bool(between) and name_key(first) == name_key(decision)

@@ -29,7 +29,7 @@ from app.core.sorting.transfer import Disk
 from classifier import INSTRUMENTS, OTHER, UNSURE
 
 # Steps, and bytes to copy, between two flushes of the journal.
-_MOST_STEPS: Final = 256
+_MOST_STEPS: Final = 1024
 _MOST_BYTES: Final = 256 << 20
 # Times that a drive keeps in steps of two seconds: FAT.
 _GRAIN_NS: Final = 2_000_000_000
@@ -336,9 +336,11 @@ def _beside(path: str, name: str) -> str:
 
 def is_case_only(step: Step) -> bool:
     """Tell whether two names are one for some systems."""
-    source_folder, source = os.path.split(step.source)
-    target_folder, target = os.path.split(step.target)
-    return source_folder == target_folder and name_key(source) == name_key(target)
+    folder, _, source = step.source.rpartition(os.sep)
+    if not step.target.startswith(folder):
+        return False
+    target_folder, _, target = step.target.rpartition(os.sep)
+    return folder == target_folder and name_key(source) == name_key(target)
 
 
 def require_unchanged(step: Step) -> None:

@@ -21,24 +21,27 @@ class Listing:
 
     Attributes
     ----------
-    path : str
+    path, head : str
+        The second ready for a name.
     exists : bool
     names : dict
         Names as they are on the disk, by what systems take for the same.
     folders : frozenset
         Keys of those that are folders.
-    has_sidecars : bool
-        Whether anything in it could be one: in most there is nothing.
     taken : dict
         By the same key, the position of the step that brings it; -1 for what is there already.
     """
 
     path: str
+    head: str
     exists: bool
     names: dict[str, str]
     folders: frozenset[str]
-    has_sidecars: bool = False
     taken: dict[str, int] = field(default_factory=dict)
+
+    def is_own(self, key: str, path: str) -> bool:
+        """Tell whether a name is taken by a file itself, perhaps in other letters."""
+        return self.taken.get(key, 0) < 0 and self.head + self.names[key] == path
 
 
 class Surroundings:
@@ -68,15 +71,13 @@ class Surroundings:
             here = self.listing(os.path.join(here.path, here.names.get(key, name)))
         return here
 
-    def sidecars(self, folder: str, name: str) -> list[str]:
-        """Return the names of what belongs to a sample in the same folder."""
-        listing = self.listing(folder)
-        if not listing.has_sidecars:
-            return []
-        names = listing.names
-        stem = name.rpartition(".")[0] or name
-        keys = (name_key(f"{base}{ending}") for base in (name, stem) for ending in SIDECARS)
-        return [names[key] for key in keys if key in names]
+    def sidecars(self, folder: str) -> dict[str, str]:
+        """Return what in a folder could belong to a sample, by key; in most there is nothing."""
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return {}
+        return {name_key(name): name for name in names if name.lower().endswith(SIDECARS)}
 
     def is_same_sound(self, path: str, other: str, size: int, content: bytes | None) -> bool:
         """Tell whether a file is as large as another, and sounds the same.
@@ -119,6 +120,12 @@ def _listed(path: str) -> Listing:
                 if entry.is_dir():
                     folders.add(key)
     except OSError:
-        return Listing(path, os.path.isdir(path), {}, frozenset())
-    has_sidecars = any(key.endswith(SIDECARS) for key in names)
-    return Listing(path, True, names, frozenset(folders), has_sidecars, dict.fromkeys(names, -1))
+        return Listing(path, os.path.join(path, ""), os.path.isdir(path), {}, frozenset())
+    return Listing(
+        path,
+        os.path.join(path, ""),
+        True,
+        names,
+        frozenset(folders),
+        dict.fromkeys(names, -1),
+    )

@@ -53,6 +53,16 @@ class Template:
     text: str
     parts: tuple[tuple[_Piece, ...], ...]
 
+    @property
+    def keeps_names(self) -> bool:
+        """Whether a file is called what it was called."""
+        return self.parts[-1] == (_Piece("", "name"),)
+
+    @property
+    def folder_fields(self) -> frozenset[str]:
+        """The fields that are used in folders."""
+        return frozenset(piece.field for part in self.parts[:-1] for piece in part if piece.field)
+
     @classmethod
     def parsed(cls, text: str) -> Template:
         """Return a template.

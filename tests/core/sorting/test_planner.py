@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from app.core.catalog.states import State
-from app.core.sorting.planner import ALREADY_THERE, Placed, make_plan
+from app.core.sorting.planner import Placed, make_plan
 from app.core.sorting.steps import Act, Collision, Mode, Rules
 from app.core.sorting.surroundings import Surroundings
+from app.core.sorting.targets import ALREADY_THERE
 from app.core.sorting.template import Template
 from tests.helpers.sorting import candidate, planned, targets
 from tests.helpers.trees import make_tree, read_tree

@@ -22,6 +22,7 @@ from app.core.placeholders import is_online_only
 LARGE_BYTES: Final = 64 << 20
 _PIECE_BYTES: Final = 4 << 20
 _AT_ONCE: Final = 1 << 20
+_COMPARED_BYTES: Final = 256 << 10
 _UNKNOWN_SIZE: Final = 0xFFFFFFFF
 
 
@@ -79,8 +80,8 @@ def are_alike(path: str, other: str) -> bool:
     """
     with _opened(path) as one, _opened(other) as two:
         while True:
-            block = one.read(_AT_ONCE)
-            if block != two.read(_AT_ONCE):
+            block = one.read(_COMPARED_BYTES)
+            if block != two.read(_COMPARED_BYTES):
                 return False
             if not block:
                 return True

@@ -18,7 +18,7 @@ from library import Library
 from measures import Measured, seconds_of
 
 from app.core.catalog.database import Database
-from app.core.catalog.roots import add_root
+from app.core.catalog.roots import add_root, forget_root
 from app.core.jobs import Job
 from app.core.scan import look
 from app.core.sorting.batch import apply
@@ -38,8 +38,13 @@ _COPIED_BYTES: Final = 176_400
 
 
 def measure_moves(_library: Library, *, turns: int = 5) -> Measured:
-    """Return moves on one drive, journal and catalog included, against a loop of renames."""
+    """Return moves on one drive, the journal flushed, against a loop of renames."""
     return _transfers(Mode.MOVE, _MOVED, _MOVED_BYTES, os.rename, turns)
+
+
+def measure_known_moves(_library: Library, *, turns: int = 5) -> Measured:
+    """Return the same of samples that the catalog follows to where they can be found."""
+    return _transfers(Mode.MOVE, _MOVED, _MOVED_BYTES, os.rename, turns, is_known=True)
 
 
 def measure_copies(_library: Library, *, turns: int = 5) -> Measured:
@@ -73,14 +78,20 @@ def _copied_and_read(source: str, target: str) -> None:
 
 
 def _transfers(
-    mode: Mode, count: int, size: int, bare: Callable[[str, str], None], turns: int
+    mode: Mode,
+    count: int,
+    size: int,
+    bare: Callable[[str, str], None],
+    turns: int,
+    *,
+    is_known: bool = False,
 ) -> Measured:
     ours, theirs = [], []
     for _ in range(turns):
         with TemporaryDirectory(prefix="kitsort-sort-") as temporary:
             base = Path(temporary)
             first, second = (_made(base / name, count, size) for name in ("first", "second"))
-            seconds, plan = _seconds_of_ours(base, first, mode)
+            seconds, plan = _seconds_of_ours(base, first, mode, is_known=is_known)
             ours.append(count / seconds)
             pairs = [
                 (
@@ -100,10 +111,15 @@ def _all(bare: Callable[[str, str], None], pairs: list[tuple[str, str]]) -> None
         bare(source, target)
 
 
-def _seconds_of_ours(base: Path, library: Path, mode: Mode) -> tuple[float, Plan]:
+def _seconds_of_ours(
+    base: Path, library: Path, mode: Mode, *, is_known: bool
+) -> tuple[float, Plan]:
     with Database.open(base / "catalog.sqlite") as database:
-        look(database, add_root(database, str(library)), Job())
+        root = add_root(database, str(library))
+        look(database, root, Job())
         plan = _sorted_plan(database, base / "ours", mode)
+        if not is_known:
+            forget_root(database, root)
         return seconds_of(lambda: apply(database, plan, Disk(), Job())), plan
 
 

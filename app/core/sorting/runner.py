@@ -273,7 +273,7 @@ class _Chunk:
         for entry in list(self.copies):
             part = part_of(entry, self._batch)
             try:
-                self._disk.flush([part])
+                self._disk.flush(part)
                 self._disk.verify(part, entry.step.source)
                 made.append((entry.id, made_of(os.lstat(part))))
             except OSError as error:

@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, ParamSpec, TypeVar
@@ -28,7 +28,8 @@ _NO_SUCH_CALL: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, err
 _AT_FDCWD: Final = -100
 _RENAME_NOREPLACE: Final = 1
 _RENAME_EXCL: Final = 4
-_AT_ONCE: Final = 4 << 20
+_AT_ONCE: Final = 256 << 10  # a larger buffer costs fresh pages for each file
+
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -102,10 +103,9 @@ class Disk:
             self.remove(target)
             raise
 
-    def flush(self, files: Iterable[str]) -> None:
-        """Wait until files are on the disk and no longer only on their way."""
-        for path in files:
-            self.told("flush", path, _flush, path)
+    def flush(self, path: str) -> None:
+        """Wait until a file is on the disk and no longer only on its way there."""
+        self.told("flush", path, _flush, path)
 
     def flush_folder(self, folder: str) -> None:
         """Wait until the names in a folder are on the disk, where the system can say so."""
@@ -254,10 +254,12 @@ def _write_new(path: str, content: bytes) -> None:
 
 
 def _copy_bytes(source: str, target: str) -> None:
-    with open(source, "rb") as original, open(target, "r+b") as copy:
+    with open(source, "rb", buffering=0) as original, open(target, "r+b", buffering=0) as copy:
         shutil.copyfileobj(original, copy, _AT_ONCE)
+        if sys.platform.startswith("linux"):
+            with suppress(OSError):  # the drive begins to write, while the next file is copied
+                os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if sys.platform == "win32":  # which flushes only what is open for writing
-            copy.flush()
             os.fsync(copy.fileno())
 
 

@@ -193,18 +193,15 @@ class _Planner:
         self, candidate: Candidate, source: _Source, path: str, decision: str, act: Act
     ) -> None:
         """Find a free name in the folder where a sample belongs, and add the step."""
-        listing, stem, ending = self._targets.aim(candidate, decision)
-        if listing is None:
-            self._leave(path, IN_THE_WAY)
-            return
-        if source.path == listing.path and self._is_itself(listing, stem, ending, path, act):
-            self.plan.in_place += 1
-            return
-        free = self._targets.free_name(listing, stem, ending, candidate, path)
-        if isinstance(free, str):
-            self._leave(path, free)
-            return
-        name, key = free
+        found = self._targets.at_once(candidate, decision)
+        if found:
+            listing, key = found
+            name = candidate.name
+        else:
+            closer = self._looked_closer(candidate, source, path, decision, act)
+            if closer is None:
+                return
+            listing, name, key = closer
         reason = decision
         if decision == OTHER and candidate.kind is not None:
             reason = f"{OTHER} · {candidate.kind_name}"
@@ -216,6 +213,23 @@ class _Planner:
             self._going.add(path)
         if source.sidecars:
             self._take_along(source, candidate.name, listing, name, number)
+
+    def _looked_closer(
+        self, candidate: Candidate, source: _Source, path: str, decision: str, act: Act
+    ) -> tuple[Listing, str, str] | None:
+        """Return folder, name and key for a sample, or None and note why it stays."""
+        listing, stem, ending = self._targets.aim(candidate, decision)
+        if listing is None:
+            self._leave(path, IN_THE_WAY)
+            return None
+        if source.path == listing.path and self._is_itself(listing, stem, ending, path, act):
+            self.plan.in_place += 1
+            return None
+        free = self._targets.free_name(listing, stem, ending, candidate, path)
+        if isinstance(free, str):
+            self._leave(path, free)
+            return None
+        return listing, *free
 
     def _is_itself(self, listing: Listing, stem: str, ending: str, path: str, act: Act) -> bool:
         name = safe_name(stem, ending)

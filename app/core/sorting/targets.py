@@ -56,6 +56,7 @@ class Targets:
         self._keeps_names = template.keeps_names
         self._one_is_enough = rules.on_collision is not Collision.KEEP_BOTH
         self._is_by_instrument = template.folder_fields <= {"instrument"}
+        self._is_usual = self._keeps_names and self._is_by_instrument and not self._one_is_enough
         self._fields = tuple(template.fields | {"name"})
         self._by_instrument: dict[str, Listing | None] = {}
         self._by_folders: dict[tuple[str, ...], Listing | None] = {}
@@ -64,12 +65,24 @@ class Targets:
         self._brought: defaultdict[tuple[str, str], set[bytes | None]] = defaultdict(set)
         self._next_number: dict[tuple[str, str], int] = {}
 
+    def at_once(self, candidate: Candidate, decision: str) -> tuple[Listing, str] | None:
+        """Return folder and key of a name that stays as it is and is free; None: look closer.
+
+        So it is for most samples, and there may be 100,000.
+        """
+        name = candidate.name
+        listing = self._by_instrument.get(decision)
+        if listing is None or not self._is_usual or not is_plain(name):
+            return None
+        key = name.lower()
+        return None if key in listing.taken else (listing, key)
+
     def aim(self, candidate: Candidate, decision: str) -> tuple[Listing | None, str, str]:
         """Return the folder where a sample belongs, None if a file is in its way; stem, ending."""
         stem, dot, ending = candidate.name.rpartition(".")
         if not stem:
             stem, dot, ending = candidate.name, "", ""
-        if self._keeps_names and self._is_by_instrument and decision in self._by_instrument:
+        if self._keeps_names and decision in self._by_instrument:
             return self._by_instrument[decision], stem, dot + ending
         named = _Named(candidate, decision, stem)
         values = {field: _VALUES[field](named) for field in self._fields}

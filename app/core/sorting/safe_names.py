@@ -13,10 +13,10 @@ UNSAFE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 # A name with none of these is safe as it is; asking the library takes 30 times as long.
 _RESERVED: Final = re.compile(r"^(?:con|prn|aux|nul|clock\$|com.|lpt.|\$|\.*$)", re.IGNORECASE)
 # Most names are plain, and found to be so at once. Broader than what is reserved: "conga" is asked
-# about at length.
+# about at length. Not told to ignore case, which takes three times as long.
 _PLAIN: Final = re.compile(
-    r"(?!con|prn|aux|nul|clock|com|lpt|[$.])[ !#-)+-.0-9;=@-\[\]-{}~]{1,160}(?<![ .])",
-    re.IGNORECASE,
+    r"(?![cC][oO][nN]|[pP][rR][nN]|[aA][uU][xX]|[nN][uU][lL]|[cC][lL][oO][cC][kK]|[cC][oO][mM]|"
+    r"[lL][pP][tT]|[$.])[ !#-)+-.0-9;=@-\[\]-{}~]{1,160}(?<![ .])"
 )
 # Called with a whole name: whether it is short, of plain letters and surely safe, as most are.
 is_plain: Final = _PLAIN.fullmatch

@@ -13,6 +13,7 @@ from app.core.sorting.safe_names import name_key
 
 # What other programs keep beside a sample under its name: Ableton's and Reaper's analyses, notes.
 SIDECARS: Final = (".asd", ".reapeaks", ".nfo")
+_AS_WRITTEN: Final = (*SIDECARS, *map(str.upper, SIDECARS), *map(str.title, SIDECARS))
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class Surroundings:
             names = os.listdir(folder)
         except OSError:
             return {}
-        return {name_key(name): name for name in names if name.lower().endswith(SIDECARS)}
+        return {name_key(name): name for name in names if name.endswith(_AS_WRITTEN)}
 
     def is_same_sound(self, path: str, other: str, size: int, content: bytes | None) -> bool:
         """Tell whether a file is as large as another, and sounds the same.

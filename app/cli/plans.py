@@ -52,8 +52,12 @@ def print_plan(plan: Plan) -> None:
             put(f"{plan.in_place:>9,} in place already")
         for reason, count in plan.reasons.most_common():
             put(f"{count:>9,} stay: {reason}")
+        for obstacle in plan.obstacles:
+            put(f"Cannot be done: {visible(obstacle)}")
         for warning in plan.warnings:
             put(f"Warning: {visible(warning)}")
+        if not plan.steps:
+            put("Nothing to do.")
 
 
 def _told(step: Step) -> str:
@@ -109,14 +113,16 @@ def write_plan(plan: Plan, file: Path) -> None:
         raise click.ClickException(f"{file}: It cannot be written ({why}).") from error
 
 
-def may_go_on(*, is_agreed: bool, question: str) -> bool:
+def may_go_on(plan: Plan, *, is_agreed: bool) -> bool:
     """Ask, unless it was agreed to; where nobody can be asked, refuse.
 
     Raises
     ------
     click.ClickException
-        If there is no terminal.
+        If there is no terminal, or the plan cannot be applied to its end.
     """
+    if plan.obstacles:
+        raise click.ClickException(f"Nothing was done. {' '.join(plan.obstacles)}")
     if is_agreed:
         return True
     if not is_person_there():
@@ -124,7 +130,7 @@ def may_go_on(*, is_agreed: bool, question: str) -> bool:
             "Nothing was done: there is no terminal to ask at. Look with --dry-run, do it with "
             "--yes."
         )
-    return click.confirm(question)
+    return click.confirm("Do it?")
 
 
 def is_person_there() -> bool:

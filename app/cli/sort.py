@@ -116,7 +116,7 @@ def sort(
             print_plan(plan)
         if dry_run or not plan.steps:
             return
-        if may_go_on(is_agreed=yes, question="Do it?"):
+        if may_go_on(plan, is_agreed=yes):
             outcome = carry_out(database, plan, is_quiet=quiet)
             print_outcome(outcome, VERBS[rules.mode][1], is_quiet=quiet)
 

@@ -18,7 +18,7 @@ from app.cli.plans import (
     watched,
 )
 from app.core.sorting.batch import recover as recover_batch
-from app.core.sorting.cautions import cautions
+from app.core.sorting.cautions import obstacles
 from app.core.sorting.journal import Stage, unfinished
 from app.core.sorting.transfer import Disk
 from app.core.sorting.undoing import make_undo
@@ -40,14 +40,14 @@ def undo(*, batch: int | None, dry_run: bool, yes: bool, catalog: Path | None, q
         raise click.UsageError("Give either --dry-run or --yes.")
     with opened(catalog) as database:
         plan = make_undo(database, batch)
-        plan.warnings += cautions(plan)
+        plan.obstacles += obstacles(plan)
         if not quiet or dry_run:
             print_plan(plan)
         for left in plan.left:
             click.echo(f"{left.path}: It stays as it is: {left.reason}.", err=True)
         if dry_run or not plan.steps:
             return
-        if may_go_on(is_agreed=yes, question="Do it?"):
+        if may_go_on(plan, is_agreed=yes):
             outcome = carry_out(database, plan, is_quiet=quiet)
             print_outcome(outcome, "put back", is_quiet=quiet)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,17 @@ def test_what_fails_is_listed_and_the_rest_is_done(
     result = labelled("sort", library, *arguments, code=1)
     assert "b.wav: It stays where it is: it is not there any more." in result.stderr
     assert "2 files moved" in result.stdout
+
+
+def test_a_plan_that_does_not_fit_is_not_begun(
+    labelled: Any, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr("app.core.sorting.cautions.shutil.disk_usage", lambda _: full)
+    result = labelled("sort", library, "--into", tmp_path / "sorted", "--yes", code=1)
+    assert "Cannot be done: It takes" in result.stdout
+    assert "Nothing was done. It takes" in result.stderr
+    assert not (tmp_path / "sorted").exists()
 
 
 @pytest.mark.parametrize("mode", ["tag", "hardlink", "symlink"])

@@ -26,9 +26,14 @@ _MARKED: Final = {"ableton folder info": "Ableton Live", "ableton project info":
 _SPARE_BYTES: Final = 64 << 20
 
 
+def obstacles(plan: Plan) -> list[str]:
+    """Return one sentence for each reason why a plan could not be applied to its end."""
+    return [*_of_space(plan), *_of_permission(plan)]
+
+
 def cautions(plan: Plan) -> list[str]:
     """Return one sentence for each thing to know before a plan is applied."""
-    return [*_of_space(plan), *_of_permission(plan), *_of_other_programs(plan)]
+    return _of_other_programs(plan)
 
 
 def bytes_needed(steps: Iterable[Step], destination: str) -> int:

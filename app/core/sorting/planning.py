@@ -9,7 +9,7 @@ from app.core.catalog.database import Database
 from app.core.catalog.roots import place_of, roots
 from app.core.errors import AppError
 from app.core.sorting.candidates import candidates
-from app.core.sorting.cautions import cautions
+from app.core.sorting.cautions import cautions, obstacles
 from app.core.sorting.journal import unfinished
 from app.core.sorting.placements import placements
 from app.core.sorting.planner import make_plan
@@ -50,5 +50,6 @@ def plan_sort(database: Database, folders: Sequence[str] | None, rules: Rules) -
         Surroundings(),
         placements(database, rules.destination),
     )
+    plan.obstacles += obstacles(plan)
     plan.warnings += cautions(plan)
     return plan

@@ -131,8 +131,8 @@ class Plan:
     left : list of Left
         What stays, with the reason; what is in place already is only counted.
     in_place : int
-    warnings : list of str
-        One sentence each.
+    obstacles, warnings : list of str
+        One sentence each: why it could not be applied to its end, and what to know before.
     undoes : int or None
         The batch that this plan takes back.
     """
@@ -141,6 +141,7 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     in_place: int = 0
+    obstacles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     undoes: int | None = None
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.core.sorting.cautions import bytes_needed, cautions
+from app.core.sorting.cautions import bytes_needed, cautions, obstacles
 from app.core.sorting.steps import Mode
 from tests.helpers.sorting import planned
 from tests.helpers.trees import make_tree
@@ -26,7 +26,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_nothing_is_said_where_there_is_nothing_to_say(tmp_path: Path) -> None:
     root = make_tree(tmp_path / "library", {"a.wav": b"1"})
     for mode in Mode:
-        assert cautions(planned(root, {"a.wav": "Kick"}, tmp_path / "x", mode=mode)) == []
+        plan = planned(root, {"a.wav": "Kick"}, tmp_path / "x", mode=mode)
+        assert (cautions(plan), obstacles(plan)) == ([], [])
 
 
 def test_space_is_counted_for_the_whole_plan(
@@ -38,11 +39,11 @@ def test_space_is_counted_for_the_whole_plan(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1 << 20))
     copied = planned(root, decisions, into, mode=Mode.COPY)
     assert bytes_needed(copied.steps, str(into)) == 30
-    [sentence] = cautions(copied)
+    [sentence] = obstacles(copied)
     assert "the drive has 0.00 GB left" in sentence
     moved = planned(root, decisions, into, mode=Mode.MOVE)
     assert bytes_needed(moved.steps, str(into)) == 0
-    assert cautions(moved) == []
+    assert obstacles(moved) == []
 
 
 def test_a_folder_that_is_closed_is_told_beforehand(
@@ -51,7 +52,7 @@ def test_a_folder_that_is_closed_is_told_beforehand(
     root = make_tree(tmp_path / "library", {"a.wav": b"1", "1/b.wav": b"2"})
     monkeypatch.setattr("os.access", lambda *_: False)
     decisions = {"a.wav": "Kick", "1/b.wav": "Snare"}
-    found = cautions(planned(root, decisions, tmp_path / "x", mode=Mode.MOVE))
+    found = obstacles(planned(root, decisions, tmp_path / "x", mode=Mode.MOVE))
     assert found == [
         f"No permission to write in {tmp_path}.",
         f"No permission to move files out of {root} and 1 more.",

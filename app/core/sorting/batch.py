@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from app.core.jobs import Job
 from app.core.sorting.folders import folders_of_plan, remake, tidy
 from app.core.sorting.journal import (
     Batch,
+    Entry,
     batch_at,
     begin,
     close,
@@ -63,8 +65,8 @@ def apply(database: Database, plan: Plan, disk: Disk, job: Job) -> Outcome:
     if not plan.steps:
         raise AppError("There is nothing to do.")
     with database.writing("sorting"), database.durable():
-        batch = disk.told("journal", "begin", _begun, database, plan)
-        return _worked_through(database, batch, disk, job)
+        batch, steps = disk.told("journal", "begin", _begun, database, plan)
+        return _worked_through(database, batch, steps, disk, job)
 
 
 def recover(database: Database, disk: Disk, job: Job, *, forward: bool) -> Outcome:
@@ -86,21 +88,23 @@ def recover(database: Database, disk: Disk, job: Job, *, forward: bool) -> Outco
         runner = Runner(database, batch.id, disk, job)
         runner.settle(settled(entries(database, batch.id), batch.id, disk, forward=forward))
         if forward:
-            return _worked_through(database, batch.id, disk, job)
+            return _worked_through(database, batch.id, entries(database, batch.id), disk, job)
         plan = inverse_of(database, batch)
         if plan.steps:
-            number = disk.told("journal", "turn", _turned, database, batch.id, plan)
-            return _worked_through(database, number, disk, job)
+            number, steps = disk.told("journal", "turn", _turned, database, batch.id, plan)
+            return _worked_through(database, number, steps, disk, job)
         tidy(database, batch, disk)
         disk.told("journal", "close", close, database, batch.id)
         return Outcome(batch.id, 0, (), is_cancelled=False)
 
 
-def _worked_through(database: Database, number: int, disk: Disk, job: Job) -> Outcome:
+def _worked_through(
+    database: Database, number: int, steps: Sequence[Entry], disk: Disk, job: Job
+) -> Outcome:
     batch = batch_at(database, number)
     remake(database, batch, disk)
     runner = Runner(database, number, disk, job)
-    runner.go(entries(database, number), doing=UNDOING if batch.undoes else SORTING)
+    runner.go(steps, doing=UNDOING if batch.undoes else SORTING)
     tidy(database, batch, disk)
     if batch.undoes is not None:
         _forget_empty_root(database, batch)
@@ -109,7 +113,7 @@ def _worked_through(database: Database, number: int, disk: Disk, job: Job) -> Ou
     return Outcome(number, result.done, tuple(result.failed), result.is_cancelled)
 
 
-def _begun(database: Database, plan: Plan) -> int:
+def _begun(database: Database, plan: Plan) -> tuple[int, list[Entry]]:
     """Enter a plan, the folders it will make, and where moved samples will be found."""
     with database.transaction("sorting"):
         root = None
@@ -118,7 +122,7 @@ def _begun(database: Database, plan: Plan) -> int:
         return begin(database, plan, folders_of_plan(database, plan), root)
 
 
-def _turned(database: Database, batch: int, plan: Plan) -> int:
+def _turned(database: Database, batch: int, plan: Plan) -> tuple[int, list[Entry]]:
     """End a batch, and begin the one that takes it back; a crash comes before both or after."""
     with database.transaction("recovering"):
         close(database, batch)

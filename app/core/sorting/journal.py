@@ -147,8 +147,10 @@ _BATCHES = (
 )
 
 
-def begin(database: Database, plan: Plan, folders: Iterable[KnownFolder], root: int | None) -> int:
-    """Enter a plan as a batch that is under way; return its number.
+def begin(
+    database: Database, plan: Plan, folders: Iterable[KnownFolder], root: int | None
+) -> tuple[int, list[Entry]]:
+    """Enter a plan as a batch that is under way; return its number, and its steps.
 
     Raises
     ------
@@ -174,16 +176,23 @@ def begin(database: Database, plan: Plan, folders: Iterable[KnownFolder], root: 
             (_row(last + 1, position, number, step) for position, step in enumerate(plan.steps)),
         )
         _enter_folders(connection, number, folders)
-    return int(number)
+    entered = [
+        Entry(number, _with_leader(step, last + 1), Stage.PLANNED)
+        for number, step in enumerate(plan.steps, start=last + 1)
+    ]
+    return int(number), entered
+
+
+def _with_leader(step: Step, first: int) -> Step:
+    """Return a step whose leader is the number of an entry and no position in the plan."""
+    return step if step.leader is None else step._replace(leader=first + step.leader)
 
 
 def _row(first: int, position: int, batch: int, step: Step) -> tuple[object, ...]:
-    act, source, target, size, mtime_ns, reason, sample, leader = step
-    leader = None if leader is None else first + leader
-    source_path, target_path = os.fsencode(source), os.fsencode(target)
+    act, source, target, size, mtime_ns, reason, sample, leader = _with_leader(step, first)
     return (
-        *(first + position, batch, act, source_path, target_path, size, mtime_ns, reason),
-        *(sample, leader),
+        *(first + position, batch, act, os.fsencode(source), os.fsencode(target)),
+        *(size, mtime_ns, reason, sample, leader),
     )
 
 

@@ -58,14 +58,11 @@ class Done:
     done : int
     failed : list of tuple
         Path and reason of each file that was left where it is.
-    moved_from : set of str
-        Folders that files were moved out of.
     is_cancelled : bool
     """
 
     done: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
-    moved_from: set[str] = field(default_factory=set)
     is_cancelled: bool = False
 
 
@@ -122,7 +119,7 @@ class Runner:
             return
         try:
             if entry.step.act is not Act.TAG:
-                self._make_folder(os.path.dirname(entry.step.target))
+                self._make_folder(entry.step.target.rpartition(os.sep)[0])
             work.begin(entry)
         except OSError as error:
             work.fail(entry, sentence_of(error))
@@ -161,8 +158,6 @@ class Runner:
             self._stages[entry.id] = stage
             if stage is Stage.DONE:
                 self.result.done += 1
-                if entry.step.act is Act.MOVE:
-                    self.result.moved_from.add(os.path.dirname(entry.step.source))
             elif sentence:
                 self.result.failed.append((entry.step.source, sentence))
 
@@ -265,7 +260,7 @@ class _Chunk:
     def _note(self, entry: Entry) -> None:
         self.results.append((entry, Stage.DONE, None))
         if entry.step.act is not Act.TAG:
-            self.changed_folders.add(os.path.dirname(entry.step.target))
+            self.changed_folders.add(entry.step.target.rpartition(os.sep)[0])
 
     def complete(self) -> list[tuple[int, Made]]:
         """Wait until all copies are on the disk, read them back, and return what they are."""

@@ -20,7 +20,8 @@ EVERY = 1 if ALL else 8
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_kill_at_any_moment_loses_nothing(scenario: str, phase: str) -> None:
-    command = [sys.executable, "-m", "tests.core.sorting.kills", scenario, phase, str(EVERY)]
+    every = 1 if scenario == "tag" else EVERY  # which has but a few
+    command = [sys.executable, "-m", "tests.core.sorting.kills", scenario, phase, str(every)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(done.stdout.split()[-2]) >= 1

@@ -67,6 +67,7 @@ def _line(batch: Batch, output: Format) -> str:
         failed = batch.counts.get(Stage.FAILED, 0)
         notes += [f"{failed:,} failed"] if failed else []
         notes += ["undone"] if batch.is_undone else []
+        notes += ["partly undone: kitsort undo goes on"] if batch.is_partly_undone else []
         notes += ["interrupted: kitsort recover"] if batch.is_open else []
         return f"{title_of(batch)}  ({', '.join(notes)})"
     values = _values(batch)

@@ -33,6 +33,14 @@ VERBS: Final = {
 _SHOWN: Final = 20
 
 
+def print_left(plan: Plan) -> None:
+    """Print on standard error what an undo leaves as it is, and why."""
+    for left in plan.left[:_SHOWN]:
+        click.echo(f"{visible(left.path)}: It stays as it is: {left.reason}.", err=True)
+    if len(plan.left) > _SHOWN:
+        click.echo(f"... and {len(plan.left) - _SHOWN:,} more.", err=True)
+
+
 def counted(count: int, name: str = "file") -> str:
     """Return a count with its name in the right number."""
     return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
@@ -47,7 +55,8 @@ def print_plan(plan: Plan) -> None:
         for step in plan.steps[:_SHOWN]:
             put(f"  {_told(step)}")
         if len(plan.steps) > _SHOWN:
-            put(f"  ... and {len(plan.steps) - _SHOWN:,} more; --plan-out FILE.csv holds all.")
+            where = "" if plan.undoes else "; --plan-out FILE.csv holds all"
+            put(f"  ... and {len(plan.steps) - _SHOWN:,} more{where}.")
         if plan.in_place:
             put(f"{plan.in_place:>9,} in place already")
         for reason, count in plan.reasons.most_common():
@@ -62,6 +71,8 @@ def print_plan(plan: Plan) -> None:
 
 def _told(step: Step) -> str:
     source, target = visible(step.source), visible(step.target)
+    if step.act is Act.TAG and not step.target:
+        return f"{source}: no instrument tag  ({visible(step.reason)})"
     if step.act is Act.REMOVE:
         return f"remove {target}, which is also at {source}"
     return f"{source} -> {target}  ({visible(step.reason)})"
@@ -176,7 +187,8 @@ def print_outcome(outcome: Outcome, verb: str, *, is_quiet: bool) -> None:
         click.echo(f"{visible(path)}: It stays where it is: {reason}.", err=True)
     if not is_quiet:
         with lines_out() as put:
-            put(f"{counted(outcome.done)} {verb}. kitsort undo {outcome.batch} takes it back.")
+            way_back = f" kitsort undo {outcome.batch} takes it back." if outcome.done else ""
+            put(f"{counted(outcome.done)} {verb}.{way_back}")
     if outcome.is_cancelled:
         click.echo("Stopped before the end; what was done is listed in kitsort history.", err=True)
     if outcome.failed or outcome.is_cancelled:

@@ -90,7 +90,10 @@ def sort(
     Example: kitsort sort ~/Downloads/pack --into ~/Samples --mode move --dry-run
     """
     if bool(folders) == everything:
-        raise click.UsageError("Name a FOLDER, or give --all.")
+        raise click.UsageError("Name a FOLDER, or give --all: one of them.")
+    for folder in folders:
+        if Path(folder).is_file():
+            raise click.UsageError(f"{folder}: This is a file; name the folder that it is in.")
     if dry_run and yes:
         raise click.UsageError("Give either --dry-run or --yes.")
     if not into and Mode(mode) is not Mode.TAG:

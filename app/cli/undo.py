@@ -13,6 +13,7 @@ from app.cli.plans import (
     counted,
     is_person_there,
     may_go_on,
+    print_left,
     print_outcome,
     print_plan,
     watched,
@@ -43,8 +44,7 @@ def undo(*, batch: int | None, dry_run: bool, yes: bool, catalog: Path | None, q
         plan.obstacles += obstacles(plan)
         if not quiet or dry_run:
             print_plan(plan)
-        for left in plan.left:
-            click.echo(f"{left.path}: It stays as it is: {left.reason}.", err=True)
+        print_left(plan)
         if dry_run or not plan.steps:
             return
         if may_go_on(plan, is_agreed=yes):

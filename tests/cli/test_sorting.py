@@ -235,6 +235,7 @@ def test_a_sort_that_was_interrupted_is_recovered(
         (["library", "--into", "x", "--dry-run", "--yes"], 2, "either --dry-run or --yes"),
         (["library", "--into", "library/a.wav", "--yes"], 1, "This is a file; name a folder"),
         (["nowhere", "--into", "x", "--yes"], 1, "There is no folder"),
+        (["library/a.wav", "--into", "x", "--yes"], 2, "name the folder that it is in"),
         (["--all", "--into", "x", "--yes"], 1, "The library is empty"),
         (["library", "--into", "x", "--mode", "burn"], 2, "--mode"),
     ],

@@ -30,6 +30,9 @@ class Stage(IntEnum):
     SKIPPED = 4
 
 
+_NOT_DONE = frozenset({Stage.PLANNED, Stage.MADE, Stage.FAILED, Stage.SKIPPED})
+
+
 class Made(NamedTuple):
     """What tells a copy of ours from another file of its name: drive, number, time."""
 
@@ -80,6 +83,8 @@ class Batch:
         The batch that it has taken back.
     is_undone : bool
         Whether a later batch has taken it back, and was not itself taken back.
+    is_partly_undone : bool
+        Whether that was stopped, or failed in part: the rest can be tried again.
     root : int or None
         The folder of the library that it has added.
     counts : dict
@@ -95,6 +100,7 @@ class Batch:
     is_open: bool
     undoes: int | None
     is_undone: bool
+    is_partly_undone: bool
     root: int | None
     counts: Mapping[Stage, int]
 
@@ -317,11 +323,13 @@ def batches(database: Database) -> list[Batch]:
         counts.setdefault(number, {})[Stage(stage)] = count
     found = []
     undone: set[int] = set()
+    begun: set[int] = set()
     for number, made_at, mode, destination, template, removes, state, undoes, root in database.rows(
         _BATCHES
     ):
         if undoes is not None and number not in undone:
-            undone.add(undoes)
+            left = counts.get(number, {}).keys() & _NOT_DONE
+            (begun if left else undone).add(undoes)
         found.append(
             Batch(
                 id=number,
@@ -333,6 +341,7 @@ def batches(database: Database) -> list[Batch]:
                 is_open=not state,
                 undoes=undoes,
                 is_undone=number in undone,
+                is_partly_undone=number in begun - undone,
                 root=root,
                 counts=counts.get(number, {}),
             )

@@ -6,9 +6,10 @@ import os
 import stat
 
 from app.core.catalog.database import Database
+from app.core.catalog.roots import roots
 from app.core.content import are_alike
 from app.core.errors import AppError
-from app.core.sorting.journal import Batch, Entry, Stage, batch_at, entries
+from app.core.sorting.journal import Batch, Entry, Stage, batch_at, batches, entries
 from app.core.sorting.runner import is_as_planned, is_case_only
 from app.core.sorting.steps import Act, Left, Plan, Rules, Step
 from app.core.sorting.template import Template
@@ -39,9 +40,14 @@ def inverse_of(database: Database, batch: Batch) -> Plan:
     plan = Plan(
         Rules(batch.destination, batch.mode, Template.parsed(batch.template)), undoes=batch.id
     )
+    taken_back = _taken_back(database, batch)
+    away = _away(database) if batch.undoes is None else ()
     undone_act = batch_at(database, batch.undoes).act if batch.undoes else batch.act
     for entry in reversed(entries(database, batch.id)):
-        if entry.stage is not Stage.DONE:
+        if entry.stage is not Stage.DONE or entry.step[1:3] in taken_back:
+            continue
+        if entry.step.act is Act.MOVE and entry.step.source.startswith(away):
+            plan.left.append(Left(entry.step.target, "the folder where it was is not there"))
             continue
         found = _inverse(entry, batch, undone_act)
         if isinstance(found, Step):
@@ -49,6 +55,26 @@ def inverse_of(database: Database, batch: Batch) -> Plan:
         else:
             plan.left.append(Left(entry.step.target, found))
     return plan
+
+
+def _taken_back(database: Database, batch: Batch) -> set[tuple[str, str]]:
+    """Return source and target of the steps that an undo which was stopped has taken back."""
+    found = set()
+    for one in batches(database):
+        if one.undoes != batch.id or one.is_undone:
+            continue
+        for entry in entries(database, one.id):
+            if entry.stage is Stage.DONE:
+                source, target = entry.step.source, entry.step.target
+                is_move = entry.step.act is Act.MOVE
+                found.add((target, source) if is_move else (source, target))
+    return found
+
+
+def _away(database: Database) -> tuple[str, ...]:
+    """Return the folders of the library that are not there: nothing is put in their place."""
+    known = [root.path for root in roots(database)]
+    return tuple(os.path.join(path, "") for path in known if not os.path.isdir(path))
 
 
 def _inverse(entry: Entry, batch: Batch, undone_act: Act) -> Step | str:

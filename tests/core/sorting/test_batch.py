@@ -158,6 +158,40 @@ def test_what_has_changed_since_is_listed_and_left(
     assert (root / "pack/d.wav").read_bytes() == b"pack/d.wav"
 
 
+@pytest.mark.parametrize("mode", ALL_MODES)
+def test_an_undo_that_was_stopped_goes_on_with_the_next(
+    database: Database, root: Path, tmp_path: Path, mode: Mode
+) -> None:
+    before = seen(root)
+    applied(database, planned(root, FILES, tmp_path / "sorted", mode=mode, with_other=True))
+    job = Job(lambda now: job.cancel() if now.done == 1 else None)
+    apply(database, make_undo(database), Disk(), job)
+    first = next(one for one in batches(database) if one.id == 1)
+    assert (first.is_undone, first.is_partly_undone) == (False, True)
+    plan = undone(database)
+    assert (plan.undoes, plan.left) == (1, [])
+    assert seen(root) == before
+    assert not (tmp_path / "sorted").exists()
+    first = next(one for one in batches(database) if one.id == 1)
+    assert (first.is_undone, first.is_partly_undone) == (True, False)
+
+
+def test_nothing_is_put_in_the_place_of_a_drive_that_is_not_there(
+    database: Database, root: Path, tmp_path: Path
+) -> None:
+    add_root(database, str(root))
+    into = tmp_path / "sorted"
+    applied(database, planned(root, {"a.wav": "Kick"}, into, mode=Mode.MOVE))
+    root.rename(tmp_path / "unplugged")
+    plan = undone(database)
+    assert [left.reason for left in plan.left] == ["the folder where it was is not there"]
+    assert (into / "Kick/a.wav").exists()
+    assert not root.exists()
+    (tmp_path / "unplugged").rename(root)
+    assert undone(database).left == []
+    assert (root / "a.wav").exists()
+
+
 def test_a_copy_whose_original_is_gone_is_never_removed(
     database: Database, root: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from app.cli.library import catalog_options, opened
-from app.cli.output import Format, csv_line, json_line, lines_out, visible
+from app.cli.output import Format, csv_line, format_option, json_line, lines_out, visible
 from app.cli.plans import VERBS
 from app.core.sorting.journal import Batch, Entry, Stage, batch_at, batches, entries
 from app.core.sorting.steps import Mode
@@ -20,14 +20,7 @@ _STEP_COLUMNS = ("batch", "action", "source", "target", "stage", "reason", "sent
 
 @click.command(short_help="List what was sorted, and undone.")
 @click.argument("batch", type=int, required=False, metavar="[BATCH]")
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice([known.value for known in Format]),
-    default=Format.TABLE.value,
-    show_default=True,
-    help="How it is printed.",
-)
+@format_option
 @catalog_options
 def history(*, batch: int | None, format_name: str, catalog: Path | None, quiet: bool) -> None:
     """List all batches, the newest first; with BATCH, every file of it.

@@ -8,14 +8,12 @@ import click
 
 from app.cli.explain import bars
 from app.cli.library import catalog_options, opened, samples_at
-from app.cli.output import Format, lines_out, visible
+from app.cli.output import Format, format_option, lines_out, visible
 from app.cli.samples import header, line
 from app.core.catalog.roots import place_of, roots
 from app.core.catalog.search import SORTS, Query, find
-from app.core.sample import Sample
-from classifier import KINDS, LABELS, UNSURE
-
-_DECISIONS = (*LABELS, UNSURE)
+from app.core.sample import DECISIONS, Sample
+from classifier import KINDS, UNSURE
 
 
 @click.command(name="list", short_help="List samples of the library.")
@@ -23,7 +21,7 @@ _DECISIONS = (*LABELS, UNSURE)
     "--instrument",
     "instruments",
     multiple=True,
-    type=click.Choice(_DECISIONS, case_sensitive=False),
+    type=click.Choice(DECISIONS, case_sensitive=False),
     help="Decided to be this, or one of several; a correction counts.",
 )
 @click.option("--kind", type=click.Choice(KINDS, case_sensitive=False), help="An Other of a kind.")
@@ -49,14 +47,7 @@ _DECISIONS = (*LABELS, UNSURE)
     "--sort", type=click.Choice(list(SORTS)), default="path", show_default=True, help="By what."
 )
 @click.option("--descending", is_flag=True, help="The other way round.")
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice([known.value for known in Format]),
-    default=Format.TABLE.value,
-    show_default=True,
-    help="How results are printed.",
-)
+@format_option
 @catalog_options
 def listing(
     *,

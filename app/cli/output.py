@@ -27,6 +27,16 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+format_option = click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([known.value for known in Format]),
+    default=Format.TABLE.value,
+    show_default=True,
+    help="How results are printed.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One file's result with the decision that a threshold makes of it."""

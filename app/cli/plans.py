@@ -18,7 +18,8 @@ from app.cli.progress import progress
 from app.cli.scanning import what_is_done
 from app.core.catalog.database import Database
 from app.core.jobs import Job, Progress
-from app.core.sorting.batch import Outcome, apply
+from app.core.sorting.batch import apply
+from app.core.sorting.runner import Outcome
 from app.core.sorting.steps import Act, Mode, Plan, Step
 from app.core.sorting.transfer import Disk
 

@@ -19,7 +19,8 @@ from app.core.catalog.roots import Root, add_root, include_again, place_of, root
 from app.core.catalog.search import counts
 from app.core.library import Scanned
 from app.core.pool import WorkerPool
-from classifier import LABELS, UNSURE
+from app.core.sample import DECISIONS
+from classifier import UNSURE
 
 
 @click.command(short_help="Add folders to the library, and bring it up to date.")
@@ -122,11 +123,7 @@ def _counted(count: int, name: str) -> str:
 
 def _tally(found: Counter[str], threshold: float) -> list[str]:
     notes = {UNSURE: f"  (less than {threshold * 100:.3g}% sure)"}
-    return [
-        f"{found[name]:>9,} {name}{notes.get(name, '')}"
-        for name in (*LABELS, UNSURE)
-        if found[name]
-    ]
+    return [f"{found[name]:>9,} {name}{notes.get(name, '')}" for name in DECISIONS if found[name]]
 
 
 def _troubles(scanned: Scanned, problems: int) -> list[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.core.catalog.states import State
 from app.core.names import Evidence
-from classifier import UNSURE, Descriptors, RootNote
+from classifier import LABELS, UNSURE, Descriptors, RootNote
+
+# What a sample can be decided to be.
+DECISIONS: Final = (*LABELS, UNSURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +39,6 @@ def folder(tmp_path: Path, kick: bytes) -> Path:
         "x.m4a": b"",
     }
     return make_tree(tmp_path / "my samples", tree)
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Run a command on a catalog of its own, and return what it printed."""
-    monkeypatch.setenv("KITSORT_CATALOG", str(tmp_path / "own" / "catalog.sqlite"))
-
-    def invoke(*args: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, list(map(str, args)))
-        assert result.exit_code == code, (result.output, result.exception)
-        return result
-
-    return invoke
 
 
 @pytest.fixture

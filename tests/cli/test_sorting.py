@@ -6,14 +6,11 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from app.cli.main import cli
 from app.core.catalog.database import Database
 from app.core.catalog.roots import add_root
 from app.core.sorting.journal import begin
@@ -30,19 +27,6 @@ LABELS = {"a.wav": "Kick", "pack/a.wav": "Kick", "pack/b.wav": "Open hat", "c.wa
 def library(tmp_path: Path) -> Path:
     tree = {name: sound(number) for number, name in enumerate(LABELS)}
     return make_tree(tmp_path / "library", {**tree, "bad.wav": b"text"})
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Run a command on a catalog of its own."""
-    monkeypatch.setenv("KITSORT_CATALOG", str(tmp_path / "catalog.sqlite"))
-
-    def invoke(*args: str | Path, code: int = 0, say: str | None = None) -> Result:
-        result = CliRunner().invoke(cli, list(map(str, args)), input=say)
-        assert result.exit_code == code, (result.output, result.exception)
-        return result
-
-    return invoke
 
 
 @pytest.fixture
@@ -213,7 +197,7 @@ def test_a_sort_that_was_interrupted_is_recovered(
     labelled: Any, library: Path, tmp_path: Path, way: str
 ) -> None:
     assert "nothing to recover" in labelled("recover").stdout
-    with Database.open(tmp_path / "catalog.sqlite") as database:
+    with Database.open(tmp_path / "own/catalog.sqlite") as database:
         plan = plan_sort(database, None, Rules(str(tmp_path / "sorted")))
         begin(database, plan, [], None)
     again = ("sort", library, "--into", tmp_path / "sorted", "--yes")
@@ -279,7 +263,7 @@ def test_a_destination_inside_the_library_is_recognised(labelled: Any, library: 
 
 
 def test_a_root_of_another_spelling_is_found(run: Any, library: Path, tmp_path: Path) -> None:
-    with Database.open(tmp_path / "catalog.sqlite") as database:
+    with Database.open(tmp_path / "own/catalog.sqlite") as database:
         add_root(database, str(library))
     run("sort", f"{library}/../library/", "--into", tmp_path / "x", "--yes")
     assert len(run("roots").stdout.splitlines()) == 1

@@ -12,9 +12,10 @@ from app.core.catalog.database import Database
 from app.core.catalog.states import State
 from app.core.content import content_id
 from app.core.jobs import Job
-from app.core.sorting.batch import Outcome, apply
+from app.core.sorting.batch import apply
 from app.core.sorting.candidates import Candidate
 from app.core.sorting.planner import Placed, make_plan
+from app.core.sorting.runner import Outcome
 from app.core.sorting.steps import Mode, Plan, Rules
 from app.core.sorting.surroundings import Surroundings
 from app.core.sorting.template import Template

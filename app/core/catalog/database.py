@@ -141,13 +141,19 @@ class Database:
 
     @contextmanager
     def durable(self) -> Iterator[None]:
-        """Let each transaction meanwhile wait until it is on the disk, whatever happens then."""
+        """Let each transaction meanwhile wait until it is on the disk, whatever happens then.
+
+        Other threads go on writing between them.
+        """
+        self._synchronise("FULL")
+        try:
+            yield
+        finally:
+            self._synchronise("NORMAL")
+
+    def _synchronise(self, level: str) -> None:
         with self._writer, _sentences(self.path):
-            self._connection.execute("PRAGMA synchronous = FULL")
-            try:
-                yield
-            finally:
-                self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(f"PRAGMA synchronous = {level}")
 
 
 _WAY_OUT: Final = "It was left as it is; name another with --catalog FILE."

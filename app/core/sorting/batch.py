@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.core.catalog.database import Database
@@ -20,7 +19,7 @@ from app.core.sorting.journal import (
     entries,
     unfinished,
 )
-from app.core.sorting.runner import Runner
+from app.core.sorting.runner import Outcome, Runner
 from app.core.sorting.settling import settled
 from app.core.sorting.steps import Mode, Plan
 from app.core.sorting.transfer import Disk
@@ -28,25 +27,6 @@ from app.core.sorting.undoing import inverse_of
 
 SORTING: Final = "Sorting"
 UNDOING: Final = "Undoing"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a batch.
-
-    Attributes
-    ----------
-    batch : int
-    done : int
-    failed : tuple of tuple
-        Path and reason of each file that was left where it is.
-    is_cancelled : bool
-    """
-
-    batch: int
-    done: int
-    failed: tuple[tuple[str, str], ...]
-    is_cancelled: bool
 
 
 def apply(database: Database, plan: Plan, disk: Disk, job: Job) -> Outcome:
@@ -66,7 +46,7 @@ def apply(database: Database, plan: Plan, disk: Disk, job: Job) -> Outcome:
         raise AppError("There is nothing to do.")
     with database.writing("sorting"), database.durable():
         batch, steps = disk.told("journal", "begin", _begun, database, plan)
-        return _worked_through(database, batch, steps, disk, job)
+        return _worked_through(database, Runner(database, batch, disk, job), steps, disk)
 
 
 def recover(database: Database, disk: Disk, job: Job, *, forward: bool) -> Outcome:
@@ -88,29 +68,27 @@ def recover(database: Database, disk: Disk, job: Job, *, forward: bool) -> Outco
         runner = Runner(database, batch.id, disk, job)
         runner.settle(settled(entries(database, batch.id), batch.id, disk, forward=forward))
         if forward:
-            return _worked_through(database, batch.id, entries(database, batch.id), disk, job)
+            return _worked_through(database, runner, entries(database, batch.id), disk)
         plan = inverse_of(database, batch)
         if plan.steps:
             number, steps = disk.told("journal", "turn", _turned, database, batch.id, plan)
-            return _worked_through(database, number, steps, disk, job)
+            return _worked_through(database, Runner(database, number, disk, job), steps, disk)
         tidy(database, batch, disk)
         disk.told("journal", "close", close, database, batch.id)
-        return Outcome(batch.id, 0, (), is_cancelled=False)
+        return Outcome(batch.id)
 
 
 def _worked_through(
-    database: Database, number: int, steps: Sequence[Entry], disk: Disk, job: Job
+    database: Database, runner: Runner, steps: Sequence[Entry], disk: Disk
 ) -> Outcome:
-    batch = batch_at(database, number)
+    batch = batch_at(database, runner.outcome.batch)
     remake(database, batch, disk)
-    runner = Runner(database, number, disk, job)
     runner.go(steps, doing=UNDOING if batch.undoes else SORTING)
     tidy(database, batch, disk)
     if batch.undoes is not None:
         _forget_empty_root(database, batch)
-    disk.told("journal", "close", close, database, number)
-    result = runner.result
-    return Outcome(number, result.done, tuple(result.failed), result.is_cancelled)
+    disk.told("journal", "close", close, database, batch.id)
+    return runner.outcome
 
 
 def _begun(database: Database, plan: Plan) -> tuple[int, list[Entry]]:

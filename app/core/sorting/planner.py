@@ -12,12 +12,13 @@ from typing import Final
 from app.core.catalog.states import State
 from app.core.collector import without_collector
 from app.core.natural import natural
+from app.core.sample import DECISIONS
 from app.core.sorting.candidates import Candidate, folder_of
 from app.core.sorting.safe_names import name_key, safe_name
 from app.core.sorting.steps import ACTS, Act, Left, Mode, Plan, Rules, Step
 from app.core.sorting.surroundings import SIDECARS, Listing, Surroundings
 from app.core.sorting.targets import NAME_TAKEN, Targets
-from classifier import LABELS, OTHER, UNSURE
+from classifier import OTHER, UNSURE
 
 IN_THE_WAY: Final = "a file is in the way of its folder"
 # Looking a member up takes longer than comparing two numbers.
@@ -111,7 +112,7 @@ class _Planner:
         self._copies = {copy.path for copy in self._placed.values()}
         self._destination = os.path.join(rules.destination, "")
         self._left = {UNSURE: not rules.with_unsure, OTHER: not rules.with_other}
-        self._keys = {name: name_key(name) for name in (*LABELS, UNSURE)}
+        self._keys = {name: name_key(name) for name in DECISIONS}
         self._going: set[str] = set()
 
     def consider_folder(self, candidates: Sequence[Candidate]) -> None:

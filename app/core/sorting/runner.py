@@ -14,6 +14,7 @@ from app.core.catalog.follow import Follower, Moved
 from app.core.catalog.marks import replace_tags
 from app.core.catalog.roots import roots
 from app.core.jobs import CancelledError, Job
+from app.core.sample import DECISIONS
 from app.core.sorting.journal import (
     Entry,
     Made,
@@ -26,14 +27,13 @@ from app.core.sorting.journal import (
 from app.core.sorting.safe_names import name_key
 from app.core.sorting.steps import Act, Step
 from app.core.sorting.transfer import Disk
-from classifier import INSTRUMENTS, OTHER, UNSURE
 
 # Steps, and bytes to copy, between two flushes of the journal.
 _MOST_STEPS: Final = 1024
 _MOST_BYTES: Final = 256 << 20
 # Times that a drive keeps in steps of two seconds: FAT.
 _GRAIN_NS: Final = 2_000_000_000
-_INSTRUMENT_TAGS: Final = frozenset((*INSTRUMENTS, OTHER, UNSURE))
+_INSTRUMENT_TAGS: Final = frozenset(DECISIONS)
 
 LEADER_STAYED: Final = "what it goes along with stayed"
 _SENTENCES: Final = {
@@ -50,17 +50,19 @@ _SENTENCES: Final = {
 
 
 @dataclass(slots=True)
-class Done:
-    """What came of some steps.
+class Outcome:
+    """What came of a batch.
 
     Attributes
     ----------
+    batch : int
     done : int
     failed : list of tuple
         Path and reason of each file that was left where it is.
     is_cancelled : bool
     """
 
+    batch: int
     done: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     is_cancelled: bool = False
@@ -70,7 +72,7 @@ class Runner:
     """Works through the steps of a batch, some hundred at a time."""
 
     def __init__(self, database: Database, batch: int, disk: Disk, job: Job) -> None:
-        self.result = Done()
+        self.outcome = Outcome(batch)
         self._database = database
         self._batch = batch
         self._disk = disk
@@ -98,9 +100,9 @@ class Runner:
                     handled += 1
                     self._try(work, entry)
             except CancelledError:
-                self.result.is_cancelled = True
+                self.outcome.is_cancelled = True
             self._finish(work)
-            if self.result.is_cancelled:
+            if self.outcome.is_cancelled:
                 return
 
     def settle(self, results: Sequence[tuple[Entry, Stage, str | None]]) -> None:
@@ -157,9 +159,9 @@ class Runner:
         for entry, stage, sentence in work.results:
             self._stages[entry.id] = stage
             if stage is Stage.DONE:
-                self.result.done += 1
+                self.outcome.done += 1
             elif sentence:
-                self.result.failed.append((entry.step.source, sentence))
+                self.outcome.failed.append((entry.step.source, sentence))
 
     def _note_results(self, work: _Chunk) -> None:
         with self._database.transaction("sorting") as connection:

@@ -24,7 +24,6 @@ class Listing:
     ----------
     path, head : str
         The second ready for a name.
-    exists : bool
     names : dict
         Names as they are on the disk, by what systems take for the same.
     folders : frozenset
@@ -35,7 +34,6 @@ class Listing:
 
     path: str
     head: str
-    exists: bool
     names: dict[str, str]
     folders: frozenset[str]
     taken: dict[str, int] = field(default_factory=dict)
@@ -121,11 +119,10 @@ def _listed(path: str) -> Listing:
                 if entry.is_dir():
                     folders.add(key)
     except OSError:
-        return Listing(path, os.path.join(path, ""), os.path.isdir(path), {}, frozenset())
+        return Listing(path, os.path.join(path, ""), {}, frozenset())
     return Listing(
         path,
         os.path.join(path, ""),
-        True,
         names,
         frozenset(folders),
         dict.fromkeys(names, -1),

@@ -123,17 +123,17 @@ class Targets:
             return NAME_TAKEN
         if self._one_is_enough:
             self._brought[family].add(candidate.content)
-        return self._numbered(listing, family, stem, ending, is_plain=plain is not None)
+        return self._numbered(listing, family, stem, ending, as_it_is=plain is not None)
 
     def _numbered(
-        self, listing: Listing, family: tuple[str, str], stem: str, ending: str, *, is_plain: bool
+        self, listing: Listing, family: tuple[str, str], stem: str, ending: str, *, as_it_is: bool
     ) -> tuple[str, str]:
         """Return the name with the first number that is free."""
         number = self._next_number.get(family, 2)
         while True:
             suffix = f" ({number})"
-            name = f"{stem}{suffix}{ending}" if is_plain else safe_name(stem, ending, suffix)
-            key = name.lower() if is_plain else name_key(name)
+            name = f"{stem}{suffix}{ending}" if as_it_is else safe_name(stem, ending, suffix)
+            key = name.lower() if as_it_is else name_key(name)
             number += 1
             if key not in listing.taken:
                 self._next_number[family] = number

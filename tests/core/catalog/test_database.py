@@ -336,3 +336,18 @@ def test_a_killed_program_holds_nothing(tmp_path: Path, holder: Any) -> None:
         second.writing("scanning"),
     ):
         pass
+
+
+def test_other_threads_write_while_one_wants_it_durable(database: Database) -> None:
+    def write() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO favourites VALUES (x'61')")
+
+    with database.durable():
+        assert database.rows("PRAGMA synchronous") == [(2,)]
+        thread = threading.Thread(target=write, daemon=True)
+        thread.start()
+        thread.join(5)
+        assert not thread.is_alive()
+    assert database.rows("PRAGMA synchronous") == [(1,)]
+    assert database.column("SELECT path FROM favourites") == [b"a"]

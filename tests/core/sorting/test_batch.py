@@ -63,7 +63,7 @@ def test_what_happens_is_what_the_plan_says_and_undo_restores_it(
     expected = what_should_be(plan, before, tmp_path)
     with Database.open(catalog) as database:
         outcome = applied(database, plan)
-        assert (outcome.done, outcome.failed) == (len(plan.steps), ())
+        assert (outcome.done, outcome.failed) == (len(plan.steps), [])
         assert files(tmp_path) == expected
         assert undone(database).left == []
     assert seen(tmp_path) == before
@@ -317,7 +317,7 @@ def test_any_tree_is_sorted_as_planned_and_restored(
         if not plan.steps:
             return
         outcome = applied(database, plan)
-        assert (outcome.done, outcome.failed) == (len(plan.steps), ())
+        assert (outcome.done, outcome.failed) == (len(plan.steps), [])
         assert files(base) == expected
         emptied = [path for path, found in seen(root).items() if found is None]
         assert not (removes and mode is Mode.MOVE and emptied)

@@ -14,6 +14,7 @@ from classifier import __version__
 
 # By name, in the order of the help: where each is found. Only the one that is asked for is loaded.
 _COMMANDS: Final = {
+    "window": "app.cli.window:window",
     "scan": "app.cli.scan:scan",
     "list": "app.cli.listing:listing",
     "show": "app.cli.listing:show",
@@ -63,6 +64,21 @@ class _Commands(click.Group):
 @click.version_option(__version__, message="kitsort %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Sort one-shot samples into Kick, Snare, 808, Open hat and Closed hat by their sound."""
+    """Sort one-shot samples into Kick, Snare, 808, Open hat and Closed hat by their sound.
+
+    Without a command, the window opens.
+    """
     if context.invoked_subcommand is None:
+        open_or_help(context)
+
+
+def open_or_help(context: click.Context) -> None:
+    """Open the window, or where there is no display, list the commands."""
+    from app.ui.start import has_display  # noqa: PLC0415 - the commands need no window
+
+    if not has_display():
         click.echo(context.get_help())
+        return
+    command = cli.get_command(context, "window")
+    if command is not None:
+        command.main([], prog_name="kitsort window")

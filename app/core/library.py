@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -75,8 +75,11 @@ def scan(
     job: Job,
     *,
     patience_s: float = PATIENCE_S,
+    stored: Callable[[list[int]], None] = lambda _: None,
 ) -> Scanned:
     """Bring the catalog up to date with some roots; what is finished stays finished.
+
+    `stored` is told the samples that were looked into, once they are in the catalog.
 
     Raises
     ------
@@ -102,6 +105,7 @@ def scan(
             job=job,
             scanned=scanned,
             patience_s=patience_s,
+            stored=stored,
         )
         analyser.go()
         prove_duplicates(database, job)
@@ -146,6 +150,7 @@ class _Analyser:
         job: Job,
         scanned: Scanned,
         patience_s: float,
+        stored: Callable[[list[int]], None],
     ) -> None:
         self._database = database
         self._roots = roots
@@ -154,6 +159,7 @@ class _Analyser:
         self._job = job
         self._scanned = scanned
         self._patience_s = patience_s
+        self._stored = stored
         self._number = model_number(database, model.card)
         self._done = self._total = 0
         self._held: list[Examined] = []
@@ -208,6 +214,7 @@ class _Analyser:
         if self._held:
             held, self._held = self._held, []
             store(self._database, held, self._number)
+            self._stored([one.sample.id for one in held])
         self._written_at = time.monotonic()
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from app.core.catalog.database import Database
 from app.core.catalog.states import State
@@ -16,6 +17,9 @@ from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 from app.core.sample import Sample
 from classifier import LABELS
+
+# Up to here each is looked up by itself; more are read in one go.
+_FEW: Final = 200
 
 
 def correct(database: Database, samples: Sequence[Sample], label: str | None) -> None:
@@ -27,18 +31,72 @@ def correct(database: Database, samples: Sequence[Sample], label: str | None) ->
         If one of them cannot be read, or was not looked into yet, so that its content is not
         known.
     """
-    contents = _contents(samples)
+    set_corrections(database, dict.fromkeys(_contents(samples), label))
+
+
+def set_corrections(database: Database, wanted: Mapping[bytes, str | None]) -> None:
+    """Say what contents are, each an instrument or Other; None takes back what was said."""
+    now = time.time()
+    said = [
+        (content, LABELS.index(label), now)
+        for content, label in wanted.items()
+        if label is not None
+    ]
+    taken_back = [(content,) for content, label in wanted.items() if label is None]
     with database.transaction("correcting") as connection:
-        if label is None:
-            connection.executemany(
-                "DELETE FROM corrections WHERE content = ?", [(content,) for content in contents]
-            )
-            return
-        code, now = LABELS.index(label), time.time()
-        connection.executemany(
-            "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?)",
-            [(content, code, now) for content in contents],
-        )
+        connection.executemany("DELETE FROM corrections WHERE content = ?", taken_back)
+        connection.executemany("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?)", said)
+
+
+def corrections_among(database: Database, contents: Iterable[bytes]) -> dict[bytes, str | None]:
+    """Return what was said of each content so far; None where nothing."""
+    asked = list(contents)
+    if len(asked) > _FEW:
+        known = dict(database.rows("SELECT content, label FROM corrections"))
+    else:
+        sql = "SELECT content, label FROM corrections WHERE content = ?"
+        known = dict(row for content in asked for row in database.rows(sql, (content,)))
+    return {content: LABELS[known[content]] if content in known else None for content in asked}
+
+
+def tags_among(database: Database, contents: Iterable[bytes]) -> dict[bytes, frozenset[str]]:
+    """Return the tags of each content."""
+    sql = "SELECT tag FROM tags WHERE content = ?"
+    return {content: frozenset(database.column(sql, (content,))) for content in contents}
+
+
+def comments_among(database: Database, contents: Iterable[bytes]) -> dict[bytes, str]:
+    """Return the comment on each content, an empty one where there is none."""
+    sql = "SELECT comment FROM comments WHERE content = ?"
+    found = {content: database.column(sql, (content,)) for content in contents}
+    return {content: comments[0] if comments else "" for content, comments in found.items()}
+
+
+def set_tags(database: Database, wanted: Mapping[bytes, Iterable[str]]) -> None:
+    """Let contents have these tags and no others.
+
+    Raises
+    ------
+    AppError
+        If a tag is empty or holds a semicolon.
+    """
+    tidy = {content: list(map(tidied, tags)) for content, tags in wanted.items()}
+
+    def write(connection: sqlite3.Connection, content: bytes) -> None:
+        connection.execute("DELETE FROM tags WHERE content = ?", (content,))
+        pairs = [(content, tag) for tag in tidy[content]]
+        connection.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?)", pairs)
+
+    _say_of(database, list(wanted), "tagging", write)
+
+
+def set_comments(database: Database, wanted: Mapping[bytes, str]) -> None:
+    """Write a comment on each content; an empty one takes it off."""
+
+    def write(connection: sqlite3.Connection, content: bytes) -> None:
+        _write_comment(connection, content, wanted[content])
+
+    _say_of(database, list(wanted), "commenting", write)
 
 
 def tag(
@@ -101,14 +159,14 @@ def replace_tags(
 
 def comment(database: Database, samples: Sequence[Sample], text: str) -> None:
     """Write a comment on samples; an empty one takes it off."""
+    set_comments(database, dict.fromkeys(_contents(samples), text))
 
-    def write(connection: sqlite3.Connection, content: bytes) -> None:
-        if text.strip():
-            connection.execute("INSERT OR REPLACE INTO comments VALUES (?, ?)", (content, text))
-        else:
-            connection.execute("DELETE FROM comments WHERE content = ?", (content,))
 
-    _say(database, samples, "commenting", write)
+def _write_comment(connection: sqlite3.Connection, content: bytes, text: str) -> None:
+    if text.strip():
+        connection.execute("INSERT OR REPLACE INTO comments VALUES (?, ?)", (content, text))
+    else:
+        connection.execute("DELETE FROM comments WHERE content = ?", (content,))
 
 
 def count_copies(database: Database, samples: Sequence[Sample]) -> int:
@@ -122,13 +180,18 @@ def count_copies(database: Database, samples: Sequence[Sample]) -> int:
 
 def favour(database: Database, samples: Sequence[Sample], *, is_favourite: bool) -> None:
     """Make files favourites, or none; their copies are not touched."""
+    favour_paths(database, [sample.path for sample in samples], is_favourite=is_favourite)
+
+
+def favour_paths(database: Database, paths: Iterable[str], *, is_favourite: bool) -> None:
+    """Make files favourites, or none."""
     sql = (
         "INSERT OR IGNORE INTO favourites VALUES (?)"
         if is_favourite
         else "DELETE FROM favourites WHERE path = ?"
     )
     with database.transaction("marking favourites") as connection:
-        connection.executemany(sql, [(os.fsencode(sample.path),) for sample in samples])
+        connection.executemany(sql, [(os.fsencode(path),) for path in paths])
 
 
 def _say(
@@ -137,8 +200,17 @@ def _say(
     doing: str,
     write: Callable[[sqlite3.Connection, bytes], None],
 ) -> int:
+    """Write of each sample's content; return how many contents that has changed."""
+    return _say_of(database, _contents(samples), doing, write)
+
+
+def _say_of(
+    database: Database,
+    contents: Sequence[bytes],
+    doing: str,
+    write: Callable[[sqlite3.Connection, bytes], None],
+) -> int:
     """Write of each content, and let all its samples be found by it; return how many changed."""
-    contents = _contents(samples)
     changed = 0
     with database.transaction(doing) as connection:
         for content in contents:

@@ -21,6 +21,12 @@ def count_problems(database: Database, roots: Sequence[int]) -> int:
     return int(count)
 
 
+def obstacles(database: Database) -> list[tuple[str, str]]:
+    """Return path and sentence of folders and links that could not be looked into, by path."""
+    found = database.rows("SELECT path, sentence FROM obstacles ORDER BY path")
+    return [(os.fsdecode(path), sentence) for path, sentence in found]
+
+
 def problems(database: Database) -> list[tuple[str, str]]:
     """Return path and sentence of all that cannot be read, files and folders, by path."""
     files = database.rows(
@@ -28,8 +34,4 @@ def problems(database: Database) -> list[tuple[str, str]]:
         "JOIN samples ON samples.id = sample JOIN folders ON folders.id = folder "
         "JOIN roots ON roots.id = root"
     )
-    others = database.rows("SELECT path, sentence FROM obstacles")
-    return sorted(
-        [(joined(*parts), sentence) for *parts, sentence in files]
-        + [(os.fsdecode(path), sentence) for path, sentence in others]
-    )
+    return sorted([(joined(*parts), sentence) for *parts, sentence in files] + obstacles(database))

@@ -143,6 +143,15 @@ def find_file(database: Database, root: int, folder: bytes, name: bytes) -> Samp
     return None
 
 
+def find_numbered(database: Database, number: int) -> Sample | None:
+    """Return a sample by its number, if it is still there."""
+    where = "samples.id = :number AND state <> :vanished"
+    values = {"number": number, "vanished": State.VANISHED, "threshold": None}
+    for row in database.each(f"SELECT {_COLUMNS} {_FROM} WHERE {where}", values):
+        return _sample(row)
+    return None
+
+
 def matching(database: Database, text: str) -> list[int]:
     """Return the numbers of the samples that a text is found in, unordered."""
     question, values = _text_question(text)

@@ -17,6 +17,7 @@ from send2trash import TrashPermissionError, send2trash
 
 from app.core.content import are_alike
 from app.core.errors import AppError
+from app.core.sorting.trash import find_in_trash
 
 # What is written into a name that is being kept free, so that nobody takes it for a sound.
 MARKER: Final = b"Kitsort keeps this name free while it moves a file here.\n"
@@ -171,6 +172,26 @@ class Disk:
         except OSError as error:
             why = error.strerror or error
             raise AppError(f"{path}: It could not be put into the trash ({why}).") from error
+
+    def take_from_trash(self, path: str) -> None:
+        """Put a file back where it was before it was put into the trash.
+
+        Raises
+        ------
+        AppError
+            If it is not there any more, its name is taken, or only the system's own window
+            can bring it back (Windows, macOS).
+        """
+        kept = find_in_trash(path)
+        try:
+            self.rename(kept.file, path)
+        except FileExistsError as error:
+            raise AppError(f"{path}: The name is taken by now; it stays in the trash.") from error
+        except OSError as error:
+            why = error.strerror or error
+            raise AppError(f"{path}: It could not be taken from the trash ({why}).") from error
+        with suppress(OSError):
+            self.remove(kept.note)
 
     def _rename_by_link(self, source: str, target: str) -> None:
         """Give a file its new name before the old one is taken away."""

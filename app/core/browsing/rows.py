@@ -1,0 +1,368 @@
+"""The samples of the library in memory, by columns, as a table shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.browsing.text_search import TextSearch
+from app.core.catalog import columns
+from app.core.catalog.columns import Columns
+from app.core.catalog.database import Database
+from app.core.catalog.search import Query, find_ids
+from app.core.catalog.states import State
+from app.core.names import Evidence
+from app.core.natural import natural
+from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE
+
+UNSURE_CODE: Final = len(LABELS)
+UNKNOWN_CODE: Final = -1
+OTHER_CODE: Final = LABELS.index(OTHER)
+
+Ids = NDArray[np.int64]
+Positions = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Said:
+    """What the user said of samples, by their numbers."""
+
+    corrections: list[tuple[int, int]] = field(default_factory=list)
+    tags: list[tuple[int, str]] = field(default_factory=list)
+    favourites: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What is read of the catalog at once, in a thread; `Rows.take` shows it."""
+
+    columns: Columns
+    folders: dict[int, tuple[int, str, str]]
+    thresholds: dict[int, float]
+    said: Said
+
+
+@dataclass(slots=True)
+class Deepened:
+    """What takes longer to read and is needed for searching, correcting and sorting by name."""
+
+    texts: tuple[Ids, bytes]
+    contents: list[tuple[int, bytes]]
+    duplicates: list[int]
+
+
+def load(database: Database, ids: Sequence[int] | None = None) -> Loaded:
+    """Read what a table shows of some samples, or of all."""
+    return Loaded(
+        columns.load_columns(database, ids),
+        columns.folder_names(database),
+        columns.model_thresholds(database),
+        load_said(database),
+    )
+
+
+def load_said(database: Database) -> Said:
+    """Read what the user said of all samples."""
+    return Said(
+        columns.corrections_of(database),
+        columns.tags_of(database),
+        frozenset(columns.favourites_of(database)),
+    )
+
+
+def deepen(database: Database) -> Deepened:
+    """Read the rest, of all samples."""
+    return Deepened(
+        columns.texts_of(database),
+        columns.contents_of(database),
+        find_ids(database, Query(is_duplicate=True)),
+    )
+
+
+class Rows:
+    """Samples by columns; a row is a position in all of them. For one thread.
+
+    Attributes
+    ----------
+    ids : array, int64
+        Numbers of the samples, ascending.
+    names : list of str
+    correction : array, int8
+        What the user said, as a position in ``LABELS``; -1 where nothing.
+    is_favourite, is_duplicate : array, bool
+    tags : dict
+        Of the rows that have some, a tuple of str.
+    contents : dict
+        Of samples by number, the identity of what they hold, once that was read.
+    threshold : float or None
+        Confidence below which a sample is Unsure; None for that of the model that named it.
+    search : TextSearch
+    """
+
+    def __init__(self) -> None:
+        self._numbers = columns.empty()
+        self.names: list[str] = []
+        self.correction = np.empty(0, np.int8)
+        self.is_favourite = np.empty(0, np.bool_)
+        self.is_duplicate = np.empty(0, np.bool_)
+        self.tags: dict[int, tuple[str, ...]] = {}
+        self.contents: dict[int, bytes] = {}
+        self.threshold: float | None = None
+        self._twins: dict[bytes, list[int]] = {}
+        self.search = TextSearch()
+        self._folders: dict[int, tuple[int, str, str]] = {}
+        self._folder_texts: dict[int, str] = {}
+        self._thresholds: dict[int, float] = {}
+        self._name_ranks: NDArray[np.int32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        """Return one of ``columns.NUMBERS``."""
+        return self._numbers[column]
+
+    @property
+    def ids(self) -> Ids:
+        """Return the numbers of the samples, ascending."""
+        return self._numbers["id"]
+
+    def rows_of(self, ids: Sequence[int] | Ids) -> Positions:
+        """Return the rows of samples; those that are not there are left out."""
+        wanted = np.asarray(ids, np.int64)
+        rows = np.searchsorted(self.ids, wanted)
+        inside = rows < len(self)
+        inside[inside] = self.ids[rows[inside]] == wanted[inside]
+        return rows[inside]
+
+    def row_of(self, number: int) -> int | None:
+        """Return the row of a sample, or None if it is not there."""
+        rows = self.rows_of([number])
+        return int(rows[0]) if len(rows) else None
+
+    def take(self, loaded: Loaded) -> None:
+        """Show what was read of all samples in place of what is here."""
+        self._numbers, self.names = loaded.columns.numbers, loaded.columns.names
+        self._name_ranks = None
+        self._take_surroundings(loaded)
+        self.is_duplicate = np.zeros(len(self), np.bool_)
+        self.search = TextSearch()
+        self.hear(loaded.said)
+
+    def merge(self, loaded: Loaded) -> bool:
+        """Show what was read of some samples, new or changed; tell whether any was new."""
+        found = loaded.columns
+        rows = np.searchsorted(self.ids, found.numbers["id"])
+        known = rows < len(self)
+        known[known] = self.ids[rows[known]] == found.numbers["id"][known]
+        for name, values in self._numbers.items():
+            values[rows[known]] = found.numbers[name][known]
+        for row, at in zip(rows[known], np.flatnonzero(known), strict=True):
+            self.names[row] = found.names[at]
+        self._take_surroundings(loaded)
+        self._append(found, ~known)
+        self.hear(loaded.said)
+        return not known.all()
+
+    def _take_surroundings(self, loaded: Loaded) -> None:
+        self._folders, self._thresholds = loaded.folders, loaded.thresholds
+        self._folder_texts = {
+            number: "/".join(filter(None, (os.path.basename(path), below.replace(os.sep, "/"))))
+            for number, (_, path, below) in loaded.folders.items()
+        }
+
+    def _append(self, found: Columns, new: Mask) -> None:
+        """Add samples, which are newer than all that are here."""
+        if not new.any():
+            return
+        self._numbers = {
+            name: np.concatenate([values, found.numbers[name][new]])
+            for name, values in self._numbers.items()
+        }
+        self.names += [found.names[at] for at in np.flatnonzero(new)]
+        self._name_ranks = None
+        self.is_duplicate = np.concatenate([self.is_duplicate, np.zeros(new.sum(), np.bool_)])
+
+    def deepen(self, deepened: Deepened) -> None:
+        """Take up what was read later."""
+        self.contents = dict(deepened.contents)
+        self._twins = _twins(deepened.contents)
+        self.is_duplicate = self._mask_of(deepened.duplicates)
+        self.search = TextSearch()
+        self.find_in(*deepened.texts)
+
+    def find_in(self, ids: Ids, texts: bytes) -> None:
+        """Let some samples be found by what they are called and what was said of them."""
+        rows = self.rows_of(ids)
+        if len(rows) == len(ids):  # else some have gone meanwhile, and a new look is on its way
+            self.search.add(rows, texts)
+
+    def hear(self, said: Said) -> None:
+        """Show what the user said, in place of what is shown of that."""
+        self.correction = np.full(len(self), UNKNOWN_CODE, np.int8)
+        if said.corrections:
+            ids, labels = (np.array(part) for part in zip(*said.corrections, strict=True))
+            rows = np.searchsorted(self.ids, ids)
+            there = rows < len(self)
+            there[there] = self.ids[rows[there]] == ids[there]
+            self.correction[rows[there]] = labels[there]
+        self.tags = {
+            int(row): tuple(json.loads(tags))
+            for number, tags in said.tags
+            for row in self.rows_of([number])
+        }
+        self.is_favourite = self._favourites(said.favourites)
+
+    def correct(self, ids: Sequence[int] | Ids, codes: NDArray[np.int8]) -> None:
+        """Show what the user has just said of samples, and so of those that hold the same.
+
+        Parameters
+        ----------
+        ids : sequence of int
+            Of samples that are there.
+        codes : array, shape (len(ids),)
+            Positions in ``LABELS``; -1 takes back what was said.
+        """
+        self.correction[self.rows_of(ids)] = codes
+        for number, code in zip(ids, codes, strict=True) if self._twins else ():
+            twins = self._twins.get(self.contents.get(int(number), b""))
+            if twins:
+                self.correction[self.rows_of(twins)] = code
+
+    def _favourites(self, paths: Iterable[str]) -> Mask:
+        wanted = frozenset(paths)
+        mask = np.zeros(len(self), np.bool_)
+        names = {os.path.basename(path) for path in wanted}
+        if names:
+            for row, name in enumerate(self.names):
+                if name in names:
+                    mask[row] = self.path(row) in wanted
+        return mask
+
+    def _mask_of(self, ids: Sequence[int]) -> Mask:
+        mask = np.zeros(len(self), np.bool_)
+        mask[self.rows_of(ids)] = True
+        return mask
+
+    def path(self, row: int) -> str:
+        """Return where a sample lies."""
+        _, root, below = self._folders[int(self["folder"][row])]
+        return os.path.join(root, below, self.names[row])
+
+    def folder(self, row: int) -> str:
+        """Return the folder that a sample lies in, from its root's own name on."""
+        return self._folder_texts[int(self["folder"][row])]
+
+    def in_root(self, root: int) -> Mask:
+        """Return which samples lie in a root."""
+        folders = [number for number, (of, *_) in self._folders.items() if of == root]
+        return np.isin(self["folder"], folders)
+
+    def count_roots(self) -> dict[int, int]:
+        """Return how many samples lie in each root."""
+        folders, counts = np.unique(self["folder"], return_counts=True)
+        found: dict[int, int] = {}
+        for folder, count in zip(folders.tolist(), counts.tolist(), strict=True):
+            root = self._folders[folder][0]
+            found[root] = found.get(root, 0) + count
+        return found
+
+    def name_says(self, row: int) -> Evidence | None:
+        """Return what the name of a sample says."""
+        code = int(self["name_says"][row])
+        if code < 0:
+            return None
+        name = OUTPUTS[code]
+        return Evidence(name) if name in INSTRUMENTS else Evidence(OTHER, name)
+
+    def kind(self, row: int) -> str | None:
+        """Return the kind that a sample of Other sounds like."""
+        code = int(self["kind"][row])
+        return KINDS[code] if code >= 0 else None
+
+    def decisions(self) -> NDArray[np.int8]:
+        """Return for each row a position in ``LABELS``, 6 for Unsure, -1 before it was heard."""
+        label = self["label"]
+        is_sure = self["confidence"] >= self.thresholds()
+        heard = np.where(is_sure, label, UNSURE_CODE).astype(np.int8)
+        heard[label < 0] = UNKNOWN_CODE
+        return np.where(self.correction >= 0, self.correction, heard)
+
+    def decision_of(self, row: int) -> int:
+        """Return what `decisions` says of one row."""
+        if self.correction[row] >= 0 or self["label"][row] < 0:
+            return int(self.correction[row])
+        least = self.threshold
+        if least is None:
+            least = self._thresholds.get(int(self["model"][row]), 1.0)
+        return int(self["label"][row]) if self["confidence"][row] >= least else UNSURE_CODE
+
+    def thresholds(self) -> NDArray[np.float32]:
+        """Return for each row the confidence below which it is Unsure."""
+        if self.threshold is not None:
+            return np.full(len(self), self.threshold, np.float32)
+        by_model = np.ones(max(self._thresholds, default=0) + 2, np.float32)
+        for model, least in self._thresholds.items():
+            by_model[model] = least
+        least_sure: NDArray[np.float32] = by_model[self["model"]]
+        return least_sure
+
+    def disagrees(self) -> Mask:
+        """Return which names say otherwise than their sound, where the user has not decided."""
+        says = np.minimum(self["name_says"], OTHER_CODE)
+        is_said = (says >= 0) & (self["label"] >= 0) & (self.correction < 0)
+        mask: Mask = is_said & (says != self["label"])
+        return mask
+
+    def disagrees_at(self, row: int) -> bool:
+        """Return what `disagrees` says of one row."""
+        says, label = min(int(self["name_says"][row]), OTHER_CODE), int(self["label"][row])
+        return says >= 0 and label >= 0 and says != label and bool(self.correction[row] < 0)
+
+    def has_problem(self) -> Mask:
+        """Return which samples cannot be read."""
+        mask: Mask = self["state"] == State.PROBLEM
+        return mask
+
+    def name_ranks(self) -> NDArray[np.int32]:
+        """Return for each row the place of its name among all, as people count."""
+        if self._name_ranks is None:
+            self._name_ranks = ranks_of(list(map(natural, self.names)))
+        return self._name_ranks
+
+    def folder_ranks(self) -> NDArray[np.int32]:
+        """Return for each row the place of its folder among all."""
+        folders, where = np.unique(self["folder"], return_inverse=True)
+        keys = [natural(self._folder_texts[int(folder)]) for folder in folders]
+        return ranks_of(keys)[where]
+
+
+def _twins(contents: Sequence[tuple[int, bytes]]) -> dict[bytes, list[int]]:
+    """Return the samples of each content that several have."""
+    first: dict[bytes, int] = {}
+    twins: dict[bytes, list[int]] = {}
+    for number, content in contents:
+        known = first.setdefault(content, number)
+        if known != number:
+            twins.setdefault(content, [known]).append(number)
+    return twins
+
+
+def ranks_of(keys: list[str]) -> NDArray[np.int32]:
+    """Return the place of each key among the others; equal ones share theirs."""
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([places[key] for key in keys], np.int32)
+
+
+def decision_name(code: int) -> str | None:
+    """Return what a code of `Rows.decisions` is called."""
+    if code < 0:
+        return None
+    return UNSURE if code == UNSURE_CODE else LABELS[code]

@@ -1,0 +1,121 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, Self
+
+QUIETEST_DB: Final = -48.0
+LOUDEST_DB: Final = 6.0
+
+
+class Theme(StrEnum):
+    """Whether the window is dark; SYSTEM is as the system is."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user has chosen, and how he left the window.
+
+    Attributes
+    ----------
+    theme : str
+        One of `Theme`.
+    volume_db : float
+        ``QUIETEST_DB`` to ``LOUDEST_DB``.
+    autoplay, looping, level_match, advance : bool
+        Whether a chosen sample plays at once; again and again; all about equally loud; whether
+        correcting one goes on to the next.
+    device : str or None
+        What is played on; None for the system's own choice.
+    compact, on_top, shows_filters : bool
+    search, bucket, sort : str, str, list
+        As in `Filter`; ``[column, descending]`` each.
+    columns : dict
+        Of each column by its key: place, width, whether it is shown.
+    window : dict
+        Geometry, and where the parts meet.
+    """
+
+    theme: str = Theme.SYSTEM
+    volume_db: float = -6.0
+    autoplay: bool = True
+    looping: bool = False
+    level_match: bool = False
+    advance: bool = True
+    device: str | None = None
+    compact: bool = False
+    on_top: bool = False
+    shows_filters: bool = False
+    search: str = ""
+    bucket: str = "All"
+    sort: tuple[tuple[str, bool], ...] = ()
+    columns: tuple[tuple[str, int, bool], ...] = ()
+    window: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what was kept; what is unknown, or of another type than it should be, is not."""
+        settings = cls()
+        with suppress(ValueError):
+            kept = json.loads(text)
+            for field in fields(cls) if isinstance(kept, dict) else ():
+                if field.name in kept:
+                    settings = _with(settings, field.name, kept[field.name])
+        return settings
+
+    def to_json(self) -> str:
+        """Return it as it is kept."""
+        return json.dumps(asdict(self), indent=1)
+
+
+def _with(settings: Any, name: str, value: Any) -> Any:
+    default = getattr(settings, name)
+    if isinstance(default, tuple):
+        is_fit = isinstance(value, list) and all(isinstance(one, list) for one in value)
+        return replace(settings, **{name: tuple(map(tuple, value))}) if is_fit else settings
+    expected = (str, type(None)) if default is None else type(default)
+    if isinstance(default, float) and isinstance(value, int):
+        value = float(value)
+    if isinstance(default, str):
+        expected = str
+    return replace(settings, **{name: value}) if isinstance(value, expected) else settings
+
+
+def default_place() -> Path:
+    """Return where the settings of this user lie; ``$KITSORT_SETTINGS`` names another file."""
+    from platformdirs import user_config_path  # noqa: PLC0415 - the commands never ask
+
+    named = os.environ.get("KITSORT_SETTINGS")
+    return Path(named) if named else user_config_path("Kitsort", appauthor=False) / "settings.json"
+
+
+def load_settings(place: Path) -> Settings:
+    """Return what was kept; of a file that is missing or damaged, what is usual."""
+    try:
+        return Settings.from_json(place.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError):
+        return Settings()
+
+
+def save_settings(place: Path, settings: Settings) -> None:
+    """Keep settings, in whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If there is no place for them.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    temporary = place.with_name(f"{place.name}.new")
+    temporary.write_text(settings.to_json(), encoding="utf-8")
+    temporary.replace(place)

@@ -1,0 +1,132 @@
+"""The few questions that the window asks, each in a dialog of its own."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.keys import COMMANDS
+from app.ui.panels import key
+from app.ui.theme import font
+
+
+def ask(parent: QWidget, question: str, yes: str, *, more: str = "") -> bool:
+    """Ask something that is done or not done; what is chosen to begin with is not to."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(question)
+    box.setInformativeText(more)
+    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is accept
+
+
+def ask_text(parent: QWidget, title: str, hint: str) -> str:
+    """Ask for a line of text; an empty one if nothing was said."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle("Kitsort")
+    dialog.setLabelText(title)
+    for field in dialog.findChildren(QLineEdit):
+        field.setPlaceholderText(hint)
+    dialog.setMinimumWidth(380)
+    return dialog.textValue().strip() if dialog.exec() else ""
+
+
+class TagDialog(QDialog):
+    """Tags and a comment, for one sample or many."""
+
+    def __init__(self, parent: QWidget, title: str, tags: list[str], comment: str | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(420)
+        self._tags = QLineEdit(", ".join(tags))
+        self._tags.setPlaceholderText("dusty, vinyl, favourite kit")
+        self._tags.setAccessibleName("Tags, with commas between them")
+        self._comment = QPlainTextEdit(comment or "")
+        self._comment.setFixedHeight(90)
+        self._comment.setTabChangesFocus(True)
+        self._comment.setAccessibleName("Comment")
+        if comment is None:
+            self._comment.setPlaceholderText("They have several; what you write takes their place")
+        form = QFormLayout()
+        form.addRow("Tags", self._tags)
+        form.addRow("Comment", self._comment)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Save")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(buttons)
+
+    @property
+    def tags(self) -> list[str]:
+        """Return the tags as they were typed, without empty ones."""
+        parts = self._tags.text().replace(";", ",").split(",")
+        return list(dict.fromkeys(" ".join(part.split()) for part in parts if part.strip()))
+
+    @property
+    def comment(self) -> str:
+        """Return the comment."""
+        return self._comment.toPlainText().strip()
+
+
+class KeysDialog(QDialog):
+    """All keys."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys")
+        groups = QHBoxLayout()
+        groups.setSpacing(36)
+        columns = [QVBoxLayout(), QVBoxLayout()]
+        for number, (title, commands) in enumerate(groupby(COMMANDS, lambda one: one.group)):
+            heading = QLabel(title)
+            heading.setObjectName("title")
+            column = columns[number % 2]
+            column.addWidget(heading)
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(14)
+            grid.setVerticalSpacing(6)
+            for line, command in enumerate(commands):
+                grid.addWidget(key(command.keys), line, 0, Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(QLabel(command.text), line, 1)
+            grid.setColumnStretch(1, 1)
+            column.addLayout(grid)
+            column.addSpacing(14)
+        for column in columns:
+            column.addStretch()
+            groups.addLayout(column)
+        inner = QWidget()
+        inner.setLayout(groups)
+        inner.setFont(font())
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        whole = QVBoxLayout(self)
+        whole.addWidget(area)
+        whole.addWidget(buttons)
+        self.resize(760, 600)

@@ -1,0 +1,490 @@
+"""The window: puts its parts together, and decides nothing that one of them could."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from typing import Any, Final
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.browsing.filters import Bucket, Filter
+from app.core.browsing.ordering import SortBy
+from app.core.edits import counted
+from app.core.library import Scanned
+from app.core.settings import Settings
+from app.core.sorting.transfer import Disk
+from app.ui.audition import Audition
+from app.ui.browser import Browser
+from app.ui.commands import Commands
+from app.ui.dialogs import KeysDialog
+from app.ui.drop_zone import DropZone
+from app.ui.filter_bar import FilterBar
+from app.ui.folders import Folders
+from app.ui.keys import CORRECT, command_of
+from app.ui.library import Library
+from app.ui.listening import Listening
+from app.ui.menus import MAIN, ROW, below, device_menu, fill, make_actions, popup, theme_menu
+from app.ui.panels import SIDEBAR_PX, EmptyPage, NothingFound, StatusLine, TopBar
+from app.ui.sample_model import SampleModel
+from app.ui.sample_table import SampleTable
+from app.ui.sidebar import Entry, Sidebar
+from app.ui.tasks import Worker
+from app.ui.theme import chosen_colours, dress
+
+_SIZE: Final = (1280, 800)
+_LEAST: Final = (1024, 640)
+_LEAST_COMPACT: Final = (460, 360)
+_HINTS: Final = (
+    (("1\N{EN DASH}5",), "correct"),
+    (("0",), "other"),
+    (("Enter",), "confirm"),
+    (("Space",), "play"),
+    (("?",), "keys"),
+)
+
+
+class MainWindow(QMainWindow):
+    """The window of the program.
+
+    Signals
+    -------
+    closed(object)
+        The `Settings` to be kept.
+    """
+
+    closed = Signal(object)
+
+    def __init__(self, library: Library, audition: Audition, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("Kitsort")
+        self.library, self.audition = library, audition
+        self._settings = settings
+        self._colours = chosen_colours(settings.theme)
+        self._importer = Worker("start", self)
+        self._disk = Disk()
+        self._make_parts()
+        self._arrange()
+        self._make_actions()
+        self._connect()
+        self._restore()
+
+    def _make_parts(self) -> None:
+        colours = self._colours
+        self.model = SampleModel(self.library.rows)
+        self.table = SampleTable(self.model, colours)
+        self.sidebar = Sidebar(colours)
+        self.browser = Browser(self.library, self.table, self.sidebar)
+        self.commands = Commands(self.library, self.table, self.browser, self.model)
+        self.top = TopBar(colours)
+        self.filters = FilterBar(colours)
+        self.listening = Listening(self.library, self.table, self.audition, colours)
+        self.status = StatusLine(_HINTS)
+        self.empty, self.nothing = EmptyPage(), NothingFound()
+        self.banner = QLabel()
+        self.banner.setObjectName("banner")
+        self.banner.setTextFormat(Qt.TextFormat.PlainText)
+        self.banner.setWordWrap(True)
+        self.drop_zone = DropZone(self)
+        self.folders = Folders(self.library, self)
+
+    def _arrange(self) -> None:
+        self.pages = QStackedWidget()
+        for page in (self.table, self.nothing):
+            self.pages.addWidget(page)
+        self.sidebar.setFixedWidth(SIDEBAR_PX)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for part in (self.filters, self.banner):
+            right.addWidget(part)
+            part.hide()
+        right.addWidget(self.pages, 1)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.sidebar)
+        across.addLayout(right, 1)
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(across, 1)
+        column.addWidget(self.listening)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(full)
+        self.middle.addWidget(self.empty)
+        whole = QWidget()
+        whole.setObjectName("whole")
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.top)
+        rows.addWidget(self.middle, 1)
+        rows.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _make_actions(self) -> None:
+        """Give each command by its name what does it; what is left out is done by the table."""
+        transport, commands = self.listening.transport, self.commands
+        self._ways: dict[str, Callable[[], object]] = {
+            "go": partial(self.table.go, 1),
+            "replay": partial(self.audition.replay, 0.0),
+            "stop": self.audition.stop,
+            "toggle": self.audition.toggle,
+            "switch_loop": transport.loop.toggle,
+            "switch_autoplay": transport.autoplay.toggle,
+            "switch_level": transport.level.toggle,
+            "louder": partial(self.listening.change_volume, 1),
+            "quieter": partial(self.listening.change_volume, -1),
+            **{name: partial(commands.correct, code) for code, name in enumerate(CORRECT)},
+            "confirm": commands.confirm,
+            "take_back": commands.take_back,
+            "switch_advance": self._switch_advance,
+            "undo": self.library.undo,
+            "redo": self.library.redo,
+            "favour": commands.favour,
+            "write_tags": partial(commands.write_tags, self),
+            "find": self._find,
+            "switch_filters": self.top.filters.toggle,
+            "show_all": self._show_all,
+            "choose_all": self._choose_all,
+            "add_folder": self.folders.choose,
+            "rescan": self.library.scan,
+            "reveal": commands.reveal,
+            "copy_paths": commands.copy_paths,
+            "trash": self._trash,
+            "switch_compact": lambda: self._set_compact(not self._settings.compact),
+            "switch_on_top": lambda: self._set_on_top(not self._settings.on_top),
+            "show_menu": self._show_menu,
+            "show_keys": lambda: KeysDialog(self).open(),
+            "quit": self.close,
+        }
+        self.actions_by_name = make_actions(self, self.do)
+
+    def _connect(self) -> None:
+        library, top = self.library, self.top
+        self.table.take_key = self.sidebar.take_key = self.take_key
+        self.table.current_changed.connect(self._on_current)
+        self.table.selection_counted.connect(lambda _: self._show_count())
+        self.table.star_clicked.connect(self.commands.favour_row)
+        self.table.chosen_again.connect(self._on_current)
+        self.table.menu_asked.connect(
+            lambda place: popup(self, self.actions_by_name, ROW).popup(place)
+        )
+        self.drop_zone.dropped.connect(self.folders.take)
+        self.sidebar.chosen.connect(self._on_entry)
+        self.sidebar.menu_asked.connect(self.folders.offer)
+        self.commands.corrected.connect(self.listening.say_again)
+        self.browser.shown.connect(lambda _: self._on_shown())
+        top.search.textChanged.connect(lambda _: self._filter())
+        top.search.left.connect(self._go_to_table)
+        top.filters.toggled.connect(self._show_filters)
+        top.add.clicked.connect(partial(self.do, "add_folder"))
+        top.menu.clicked.connect(partial(self.do, "show_menu"))
+        self.filters.changed.connect(self._filter)
+        self.empty.choose.clicked.connect(partial(self.do, "add_folder"))
+        self.empty.demo.clicked.connect(self.folders.make_demo)
+        self.nothing.clear.clicked.connect(partial(self.do, "show_all"))
+        self.status.pause.clicked.connect(library.pause)
+        self.status.cancel.clicked.connect(library.cancel)
+        library.loaded.connect(self._on_library)
+        library.roots_changed.connect(self._on_library)
+        library.progressed.connect(self._on_progress)
+        library.scan_ended.connect(self._on_scan_ended)
+        library.edits_changed.connect(self._name_undo)
+        for source in (self.commands.said, self.listening.said, self.folders.said):
+            source.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
+        library.notified.connect(self.say)
+        for failing in (library.failed, self.audition.failed, self.audition.device_lost):
+            failing.connect(partial(self.say, is_warning=True))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
+
+    # --- the start and the end ----------------------------------------------------------------
+
+    def _restore(self) -> None:
+        """Show the window as it was left."""
+        kept, transport = self._settings, self.listening.transport
+        self.commands.advances = kept.advance
+        transport.volume.setValue(round(kept.volume_db * 10))
+        transport.autoplay.setChecked(kept.autoplay)
+        self.audition.is_automatic = kept.autoplay
+        transport.loop.setChecked(kept.looping)
+        transport.level.setChecked(kept.level_match)
+        if kept.device:
+            self.audition.player.choose(kept.device)
+        self.top.filters.setChecked(kept.shows_filters)
+        self.table.restore_columns(kept.columns)
+        self.browser.sort_by(SortBy(column, descending) for column, descending in kept.sort)
+        self.top.search.setText(kept.search)
+        bucket = Bucket(kept.bucket) if kept.bucket in set(Bucket) else Bucket.ALL
+        self.browser.show(Filter(bucket=bucket, text=kept.search))
+        self._dress()
+        self.resize(*_SIZE)
+        geometry = dict(kept.window).get("geometry", "")
+        self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        self._set_compact(kept.compact)
+        self._set_on_top(kept.on_top)
+        self._name_undo()
+
+    def settings(self) -> Settings:
+        """Return how the window is now."""
+        transport = self.listening.transport
+        return replace(
+            self._settings,
+            volume_db=transport.volume.value() / 10,
+            autoplay=transport.autoplay.isChecked(),
+            looping=transport.loop.isChecked(),
+            level_match=transport.level.isChecked(),
+            advance=self.commands.advances,
+            shows_filters=self.top.filters.isChecked(),
+            search=self.top.search.text(),
+            bucket=str(self.browser.wanted.bucket),
+            sort=tuple((by.column, by.descending) for by in self.browser.sorted_by),
+            columns=self.table.kept_columns(),
+            window=(("geometry", bytes(self.saveGeometry().toBase64().data()).decode()),),
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Load, after the first picture, what is not needed for it."""
+        super().showEvent(event)
+        self.table.setFocus()
+        if self.listening.plot is None:
+            QTimer.singleShot(0, self._load_plot)
+
+    def _load_plot(self) -> None:
+        """Have pyqtgraph imported in a thread: it takes as long as all the rest of the start."""
+        self._importer.do(
+            partial(import_module, "app.ui.waveform_plot"), self._add_plot, self._no_plot
+        )
+
+    def _add_plot(self, module: Any) -> None:
+        if self.listening.plot is None:
+            self.listening.add_plot(module.WaveformPlot(self._colours))
+
+    def _no_plot(self, error: Exception) -> None:
+        self.say(str(error), is_warning=True)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End all work, and remember."""
+        self.closed.emit(self.settings())
+        self.audition.close()
+        self.listening.close_threads()
+        self.folders.close()
+        self._importer.close()
+        self.library.close()
+        super().closeEvent(event)
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Do what a key is for; tell whether it is for anything."""
+        name = command_of(event)
+        if name is None:
+            return False
+        if not event.isAutoRepeat() or name in {"louder", "quieter"}:
+            self.do(name)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Take a key that nothing in the window wanted for itself."""
+        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self.pages.isVisible():
+            self.table.setFocus()
+            QApplication.sendEvent(self.table, QKeyEvent(event))
+        elif not self.take_key(event):
+            super().keyPressEvent(event)
+
+    def do(self, name: str) -> None:
+        """Do something by its name in ``COMMANDS``."""
+        self._ways[name]()
+
+    def _switch_advance(self) -> None:
+        self.commands.advances = not self.commands.advances
+        goes = "goes on to the next row" if self.commands.advances else "stays on the row"
+        self.say(f"Correcting {goes}.")
+
+    def _find(self) -> None:
+        self.top.search.setFocus()
+        self.top.search.selectAll()
+
+    def _show_all(self) -> None:
+        self.top.search.clear()
+        self.filters.clear()
+        self._filter()
+        self.table.setFocus()
+
+    def _choose_all(self) -> None:
+        self.table.setFocus()
+        self.table.selectAll()
+
+    def _trash(self) -> None:
+        self.audition.stop()
+        self.commands.trash(self, self._disk)
+
+    def _show_menu(self) -> None:
+        menu = popup(self, self.actions_by_name, MAIN)
+        menu.addMenu(theme_menu(menu, self._settings.theme, self._set_theme))
+        menu.addMenu(
+            device_menu(menu, self.audition.player, self._settings.device, self._set_device)
+        )
+        columns = QMenu("Columns", menu)
+        columns.addActions(self.table.column_actions(columns))
+        menu.addMenu(columns)
+        fill(menu, self.actions_by_name, ("", "show_keys", "quit"))
+        menu.popup(below(self.top.menu))
+
+    # --- how it is set up ---------------------------------------------------------------------
+
+    def _set_theme(self, theme: str) -> None:
+        self._settings = replace(self._settings, theme=theme)
+        self._dress()
+
+    def _set_device(self, name: str | None) -> None:
+        self._settings = replace(self._settings, device=name)
+        self.audition.player.choose(name)
+
+    def _set_compact(self, is_compact: bool) -> None:
+        self._settings = replace(self._settings, compact=is_compact)
+        self.setMinimumSize(*(_LEAST_COMPACT if is_compact else _LEAST))
+        self.sidebar.setVisible(not is_compact)
+        self.listening.set_compact(is_compact)
+        self.top.set_compact(is_compact)
+        self.status.set_compact(is_compact)
+        self.table.dress(self._colours, is_compact=is_compact)
+        self.table.fit_columns()
+
+    def _set_on_top(self, is_on_top: bool) -> None:
+        if is_on_top == bool(self.windowFlags() & Qt.WindowType.WindowStaysOnTopHint):
+            return
+        self._settings = replace(self._settings, on_top=is_on_top)
+        was_visible = self.isVisible()
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, is_on_top)
+        if was_visible:  # Qt hides a window whose kind changes
+            self.show()
+
+    def _dress(self) -> None:
+        self._colours = chosen_colours(self._settings.theme)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            dress(application, self._colours)
+        for part in (self.top, self.filters, self.listening, self.sidebar):
+            part.dress(self._colours)
+        self.table.dress(self._colours, is_compact=self._settings.compact)
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def say(self, text: str, *, is_warning: bool = False) -> None:
+        """Say something in the status line; while a scan is shown there, only what went wrong."""
+        if is_warning or not self.library.is_scanning:
+            self.status.say(text, is_warning=is_warning)
+
+    def _on_current(self, row: int) -> None:
+        self.listening.go_to(row, is_held=self.table.is_key_held)
+
+    def _on_entry(self, entry: Entry) -> None:
+        self.browser.show(
+            replace(
+                self.browser.wanted,
+                bucket=entry.bucket or Bucket.ALL,
+                kind=entry.kind,
+                root=entry.root.id if entry.root else None,
+            )
+        )
+        self._show_banner()
+
+    def _filter(self) -> None:
+        self.browser.show(
+            replace(
+                self.browser.wanted,
+                text=self.top.search.text(),
+                instruments=self.filters.instruments,
+                confidence=self.filters.confidence,
+                length_s=self.filters.length_s,
+            )
+        )
+
+    def _show_filters(self, is_shown: bool) -> None:
+        self.filters.setVisible(is_shown)
+        if not is_shown and self.browser.wanted.narrows:
+            self.filters.clear()
+
+    def _go_to_table(self) -> None:
+        self._filter()
+        self.table.setFocus()
+        if self.table.current_row() is None and self.browser.count:
+            self.table.choose_line(0)
+
+    def _on_library(self) -> None:
+        has_any = bool(self.library.roots) or len(self.library.rows) > 0
+        self.middle.setCurrentIndex(0 if has_any or self.library.is_scanning else 1)
+        self._show_banner()
+        self._on_shown()
+
+    def _on_shown(self) -> None:
+        self._show_count()
+        if self.browser.count:
+            self.pages.setCurrentWidget(self.table)
+            return
+        wanted = self.browser.wanted
+        text = "Nothing here." if len(self.library.rows) else "No samples yet."
+        if wanted.narrows:
+            text = "Nothing matches."
+        elif self.library.is_scanning:
+            text = "Looking for samples…"
+        self.nothing.say(text, can_clear=wanted.narrows)
+        self.pages.setCurrentWidget(self.nothing)
+
+    def _show_count(self) -> None:
+        self.top.show_count(self.browser.count, len(self.library.rows), self.table.count_chosen())
+
+    def _show_banner(self) -> None:
+        """List, among the problems, what is no sample: folders, links that lead nowhere."""
+        obstacles = self.library.obstacles
+        is_shown = self.browser.wanted.bucket is Bucket.PROBLEMS and bool(obstacles)
+        self.banner.setVisible(is_shown)
+        lines = [f"{path}: {sentence}" for path, sentence in obstacles]
+        more = [f"And {len(lines) - 3} more; point here to see them."] if len(lines) > 3 else []
+        self.banner.setText("\n".join([*lines[:3], *more]))
+        self.banner.setToolTip("\n".join(lines[:60]))
+
+    def _on_progress(self) -> None:
+        library = self.library
+        self.status.show_progress(
+            library.progress, is_paused=library.is_paused, is_busy=library.is_scanning
+        )
+        if library.is_scanning and self.middle.currentIndex() == 1:
+            self._on_library()
+
+    def _on_scan_ended(self, scanned: Scanned | None) -> None:
+        if scanned is None:
+            self.status.say("Stopped. What was found stays; the next scan goes on from there.")
+            return
+        files = sum(one.files for one in scanned.looked.values() if not one.is_offline)
+        parts = [f"{counted(files)} looked through, {scanned.analysed:,} listened to"]
+        if scanned.offline:
+            parts.append(f"{counted(len(scanned.offline), 'folder')} offline")
+        if scanned.unsupported:
+            parts.append(f"{counted(scanned.unsupported.total(), 'file')} in other formats")
+        self.status.say(" · ".join(parts))
+
+    def _name_undo(self) -> None:
+        for name, what in (("undo", self.library.next_undo), ("redo", self.library.next_redo)):
+            action = self.actions_by_name[name]
+            action.setText(f"{name.capitalize()} {what or ''}".strip())
+            action.setEnabled(what is not None)

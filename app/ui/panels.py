@@ -1,0 +1,420 @@
+"""The parts around the table: above it, at its bottom, and what is shown when it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.jobs import Progress
+from app.core.settings import LOUDEST_DB, QUIETEST_DB
+from app.ui.icons import Brand, icon
+from app.ui.sample_painter import plain
+from app.ui.theme import SMALL_PX, Colours, font
+
+TOP_PX: Final = 48
+SIDEBAR_PX: Final = 212
+BOTTOM_PX: Final = 196
+STATUS_PX: Final = 28
+
+
+def button(text: str, tip: str, name: str = "", *, says: str = "") -> QPushButton:
+    """Return a button; `name` is its look in window.qss, `says` what a screen reader reads."""
+    made = QPushButton(text)
+    made.setObjectName(name)
+    made.setToolTip(tip)
+    made.setAccessibleName(says or text)
+    return made
+
+
+def key(text: str) -> QLabel:
+    """Return a key as it is drawn."""
+    made = QLabel(text)
+    made.setObjectName("key")
+    made.setFixedHeight(18)
+    return made
+
+
+class SearchField(QLineEdit):
+    """Where words are typed. Down and Enter go on to the table, Escape empties it first.
+
+    Signals
+    -------
+    left
+        The user wants to be in the table.
+    """
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPlaceholderText("Find a name, folder, tag")
+        self.setAccessibleName("Find")
+        self.setToolTip("Words in name, folder, tags or comment (Ctrl+F)")
+        self.setFixedHeight(32)
+        self.setTextMargins(22, 0, 50, 0)
+        self.setAcceptDrops(False)  # files are for the window
+        self._hint = key("Ctrl F")
+        self._hint.setParent(self)
+        self.textChanged.connect(lambda text: self._hint.setVisible(not text))
+        self._lens = QLabel(self)
+        self._lens.setFixedSize(18, 18)
+
+    def dress(self, colours: Colours) -> None:
+        """Paint in other colours."""
+        picture = icon("search", colours.third).pixmap(QSize(18, 18), self.devicePixelRatioF())
+        self._lens.setPixmap(picture)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802
+        """Keep the lens at the left and the hint at the right."""
+        super().resizeEvent(event)
+        size = self._hint.sizeHint()
+        self._hint.move(self.width() - size.width() - 10, (self.height() - 18) // 2)
+        self._lens.move(9, (self.height() - 18) // 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Go on to the table, or empty the field."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in {
+            *(Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter),
+        }:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TopBar(QFrame):
+    """Find, filter, add, menu.
+
+    Attributes
+    ----------
+    search : SearchField
+    filters, add, menu : QPushButton
+    """
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self.setObjectName("top")
+        self.setFixedHeight(TOP_PX)
+        self._brand = Brand(colours)
+        self._name = QLabel("Kitsort")
+        self._name.setObjectName("brand")
+        self.search = SearchField()
+        self.search.setMaximumWidth(420)
+        self.filters = button("Filter", "Instruments, confidence, length (Ctrl+L)", "toggle")
+        self.filters.setCheckable(True)
+        self.add = button("Add folder", "Scan a folder into the library (Ctrl+O)")
+        self.menu = button("", "Everything else (F10)", "flat", says="Menu")
+        self._shown = QLabel()
+        self._shown.setObjectName("third")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 12, 0)
+        row.setSpacing(10)
+        brand = self._brand_box = QWidget()
+        brand.setFixedWidth(SIDEBAR_PX - 24)
+        inner = QHBoxLayout(brand)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        inner.addWidget(self._brand)
+        inner.addWidget(self._name)
+        inner.addStretch()
+        row.addWidget(brand)
+        row.addWidget(self.search, 3)
+        row.addWidget(self.filters)
+        row.addWidget(self._shown)
+        row.addStretch(1)
+        row.addWidget(self.add)
+        row.addWidget(self.menu)
+        self.dress(colours)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave out what takes room."""
+        for part in (self._brand_box, self.add, self._shown):
+            part.setVisible(not is_compact)
+
+    def show_count(self, shown: int, of: int, chosen: int) -> None:
+        """Say how many samples are shown, and chosen."""
+        text = f"{shown:,}" if shown == of else f"{shown:,} of {of:,}"
+        if chosen > 1:
+            text = f"{chosen:,} chosen of {shown:,}"
+        self._shown.setText(text if of else "")
+
+    def dress(self, colours: Colours) -> None:
+        """Paint in other colours."""
+        self._brand.dress(colours)
+        self.search.dress(colours)
+        self.filters.setIcon(icon("filter", colours.second))
+        self.add.setIcon(icon("plus", colours.text))
+        self.menu.setIcon(icon("menu", colours.text))
+
+
+class Transport(QFrame):
+    """What plays: buttons, switches, volume.
+
+    Attributes
+    ----------
+    replay, play, stop : QPushButton
+    autoplay, loop, level : QPushButton
+        Switches.
+    volume : QSlider
+        In tenths of a dB.
+    """
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self.setObjectName("transport")
+        self.replay = button("", "Play from the start (Right)", "round", says="Replay")
+        self.play = button("", "Play or pause (Space)", "play", says="Play or pause")
+        self.stop = button("", "Stop (Left)", "round", says="Stop")
+        self.autoplay = self._switch("Autoplay", "Play what is chosen (A)")
+        self.loop = self._switch("Loop", "Again and again (L)")
+        self.level = self._switch("Level", "Play all about equally loud (V)")
+        self.volume = QSlider(Qt.Orientation.Horizontal)
+        self.volume.setRange(round(QUIETEST_DB * 10), round(LOUDEST_DB * 10))
+        self.volume.setSingleStep(10)
+        self.volume.setPageStep(30)
+        self.volume.setAccessibleName("Volume in dB")
+        self.volume.setToolTip("Volume (- and +)")
+        self._figure = QLabel()
+        self._figure.setObjectName("second")
+        self._figure.setFont(font(SMALL_PX, figures=True))
+        self._figure.setFixedWidth(44)
+        self.volume.valueChanged.connect(self._on_volume)
+        self._colours = colours
+        self._is_playing = False
+        self._arrange()
+        self.dress(colours)
+
+    @staticmethod
+    def _switch(text: str, tip: str) -> QPushButton:
+        made = button(text, tip, "toggle")
+        made.setCheckable(True)
+        made.setFont(font(SMALL_PX))
+        return made
+
+    def _arrange(self) -> None:
+        for one, size in ((self.replay, 34), (self.play, 42), (self.stop, 34)):
+            one.setFixedSize(size, size)
+            one.setIconSize(QSize(18, 18))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 12, 12)
+        column.setSpacing(12)
+        for parts, gap in (
+            ((self.replay, self.play, self.stop), 8),
+            ((self.autoplay, self.loop, self.level), 6),
+            ((self._figure, self.volume), 4),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(gap)
+            for part in parts:
+                row.addWidget(part)
+            if self.volume not in parts:
+                row.addStretch()
+            column.addLayout(row)
+        column.addStretch()
+
+    def _on_volume(self, tenths: int) -> None:
+        self._figure.setText(f"{tenths / 10:.0f} dB".replace("-", "\N{MINUS SIGN}"))
+
+    def show_playing(self, is_playing: bool) -> None:
+        """Show whether something is heard."""
+        if is_playing != self._is_playing:
+            self._is_playing = is_playing
+            self.dress(self._colours)
+
+    def dress(self, colours: Colours) -> None:
+        """Paint in other colours."""
+        self._colours = colours
+        self.replay.setIcon(icon("replay", colours.text))
+        self.stop.setIcon(icon("stop", colours.text))
+        self.play.setIcon(icon("pause" if self._is_playing else "play", colours.on_accent))
+
+
+class StatusLine(QFrame):
+    """What is going on: at the left long work, at the right the keys.
+
+    Attributes
+    ----------
+    pause, cancel : QPushButton
+    """
+
+    def __init__(self, hints: Sequence[tuple[Sequence[str], str]]) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        self.setFixedHeight(STATUS_PX)
+        self._is_compact = self._is_busy = False
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(170)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setObjectName("second")
+        self._text.setFont(font(SMALL_PX, figures=True))
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.pause = button("Pause", "Let the scan wait", "flat")
+        self.cancel = button("Stop", "Stop the scan; what it has found stays", "flat")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(8)
+        row.addWidget(self._bar)
+        for one in (self.pause, self.cancel):
+            one.setFont(font(SMALL_PX))
+            one.setFixedHeight(22)
+            row.addWidget(one)
+        row.addWidget(self._text, 1)
+        self._hints = QWidget()
+        inner = QHBoxLayout(self._hints)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(5)
+        for keys, text in hints:
+            for name in keys:
+                inner.addWidget(key(name))
+            label = QLabel(text)
+            label.setObjectName("second")
+            label.setFont(font(SMALL_PX))
+            inner.addWidget(label)
+            inner.addSpacing(4)
+        row.addWidget(self._hints)
+        self.show_progress(None, is_paused=False)
+
+    def say(self, text: str, *, is_warning: bool = False) -> None:
+        """Say something in one line."""
+        self._text.setObjectName("warning" if is_warning else "second")
+        self._text.style().unpolish(self._text)
+        self._text.setText(plain(text))
+        self._text.setToolTip(plain(text))
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the keys out."""
+        self._is_compact = is_compact
+        self._hints.setVisible(not is_compact and not self._is_busy)
+
+    def show_progress(
+        self, progress: Progress | None, *, is_paused: bool, is_busy: bool = False
+    ) -> None:
+        """Show how far long work is; None hides it."""
+        for part in (self._bar, self.pause, self.cancel):
+            part.setVisible(is_busy)
+        self._is_busy = is_busy
+        self._hints.setVisible(not is_busy and not self._is_compact)
+        self.pause.setText("Go on" if is_paused else "Pause")
+        if not is_busy:
+            return
+        if progress is None or not progress.total:
+            self._bar.setRange(0, 0)
+        else:
+            self._bar.setRange(0, progress.total)
+            self._bar.setValue(progress.done)
+        self.say(progress_line(progress, is_paused=is_paused))
+
+
+def progress_line(progress: Progress | None, *, is_paused: bool) -> str:
+    """Return how far long work is in words: done of total, speed, time left, the file at work."""
+    if progress is None:
+        return "Preparing"
+    parts = [f"{progress.doing}, paused" if is_paused else progress.doing]
+    of = f" of {progress.total:,}" if progress.total else ""
+    parts.append(f"{progress.done:,}{of}")
+    if progress.per_second and not is_paused:
+        parts.append(f"{progress.per_second:,.0f} files/s")
+        if progress.left_s is not None:
+            parts.append(f"{span(progress.left_s)} left")
+    if progress.at:
+        parts.append(plain(progress.at.replace("\\", "/").rpartition("/")[2]))
+    return " · ".join(parts)
+
+
+def span(seconds: float) -> str:
+    """Return a time as people say it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+class EmptyPage(QWidget):
+    """What is shown where there is nothing: what to do next.
+
+    Attributes
+    ----------
+    choose, demo : QPushButton
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choose = button("Choose a folder…", "Scan a folder into the library (Ctrl+O)", "main")
+        self.demo = button(
+            "Try the demo library", "Make 61 sounds in your documents, and scan them"
+        )
+        title = QLabel("Drop a folder of samples here")
+        title.setFont(font(22, bold=True))
+        lines = QLabel(
+            "Every sound in it is listened to and named: Kick, Snare, 808, Open hat, Closed hat,\n"
+            "or honestly Other. Your files stay where they are, and as they are."
+        )
+        lines.setObjectName("second")
+        lines.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(title, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addSpacing(8)
+        column.addWidget(lines)
+        column.addSpacing(20)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addStretch()
+        for one in (self.choose, self.demo):
+            one.setMinimumHeight(36)
+            row.addWidget(one)
+        row.addStretch()
+        column.addLayout(row)
+        column.addStretch(3)
+
+
+class NothingFound(QWidget):
+    """What is shown where a filter lets nothing through.
+
+    Attributes
+    ----------
+    clear : QPushButton
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clear = button("Show all", "Take search and filters off (Escape)")
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setObjectName("second")
+        self._text.setFont(font(15))
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addSpacing(12)
+        column.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(3)
+
+    def say(self, text: str, *, can_clear: bool) -> None:
+        """Say why nothing is shown."""
+        self._text.setText(text)
+        self.clear.setVisible(can_clear)
+
+
+def connect_all(pairs: Sequence[tuple[Any, Callable[..., object]]]) -> None:
+    """Connect signals with what they call."""
+    for signal, slot in pairs:
+        signal.connect(slot)

@@ -1,0 +1,161 @@
+"""The table's model: which rows are shown, in which order. It computes nothing while painting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QUrl,
+)
+
+from app.core.browsing.ordering import SortBy
+from app.core.browsing.rows import Positions, Rows
+from app.ui.columns import COLUMNS, KEYS
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+_ARROWS: Final = {
+    False: "\N{BLACK UP-POINTING SMALL TRIANGLE}",
+    True: "\N{BLACK DOWN-POINTING SMALL TRIANGLE}",
+}
+
+
+class SampleModel(QAbstractTableModel):
+    """Rows of the library, some of them, in some order.
+
+    Attributes
+    ----------
+    rows : Rows
+    order : array, shape (rowCount,)
+        The row of `rows` that each line shows.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__()
+        self.rows = rows
+        self.order: Positions = np.empty(0, np.int64)
+        self._sorted_by: tuple[SortBy, ...] = ()
+
+    def show_rows(self, order: Positions) -> bool:
+        """Show other rows; tell whether all lines that were there have kept their place."""
+        before = len(self.order)
+        stays = before <= len(order) and np.array_equal(self.order, order[:before])
+        if not stays:
+            self.beginResetModel()
+            self.order = order
+            self.endResetModel()
+        elif len(order) > before:
+            self.beginInsertRows(_NOWHERE, before, len(order) - 1)
+            self.order = order
+            self.endInsertRows()
+        if stays:
+            self.repaint_lines()
+        return bool(stays)
+
+    def repaint_lines(self) -> None:
+        """Say that what the lines show may have changed."""
+        if len(self.order):
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(self.order) - 1, len(COLUMNS) - 1)
+            )
+
+    def show_sort(self, by: Sequence[SortBy]) -> None:
+        """Mark the columns that the rows are sorted by."""
+        self._sorted_by = tuple(by)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def row_at(self, line: int) -> int:
+        """Return the row that a line shows."""
+        return int(self.order[line])
+
+    def line_of(self, row: int) -> int | None:
+        """Return the line that shows a row, or None."""
+        lines = np.flatnonzero(self.order == row)
+        return int(lines[0]) if len(lines) else None
+
+    # What follows is Qt's.
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """Return how many lines there are."""
+        return 0 if parent.isValid() else len(self.order)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell says."""
+        if not index.isValid() or index.row() >= len(self.order):
+            return None
+        column = COLUMNS[index.column()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return column.text(self.rows, self.row_at(index.row()))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title, with an arrow where it is sorted by."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        column = COLUMNS[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title + self._mark(column.key)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{column.tip}\nClick to sort, with Shift as a second key"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return column.title or "Favourite"
+        return None
+
+    def _mark(self, key: str) -> str:
+        for place, by in enumerate(self._sorted_by):
+            if by.column == key:
+                return f" {_ARROWS[by.descending]}" + (str(place + 1) if place else "")
+        return ""
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return that a cell can be chosen and dragged, and never edited in place."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        enabled = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return enabled | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemNeverHasChildren
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        """Return what is dragged: files."""
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """Return the files of the dragged lines, each once, in the order of the table."""
+        return self.files([self.row_at(line) for line in sorted({at.row() for at in indexes})])
+
+    def files(self, rows: Sequence[int]) -> QMimeData:
+        """Return the files of rows as what other programs take."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(self.rows.path(row)) for row in rows])
+        return data
+
+    def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802
+        """Return that files are copied wherever they are dropped, never moved."""
+        return Qt.DropAction.CopyAction
+
+    def supportedDropActions(self) -> Qt.DropAction:  # noqa: N802
+        """Return that nothing is dropped into the table itself."""
+        return Qt.DropAction.IgnoreAction
+
+
+def column_of(key: str) -> int:
+    """Return the place of a column."""
+    return KEYS.index(key)

@@ -1,0 +1,414 @@
+"""The table of samples: chosen, sorted, dragged out; its columns as the user wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import floor
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QPointF,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView
+
+from app.core.browsing.ordering import SortBy
+from app.core.browsing.rows import Ids, Positions
+from app.core.edits import counted
+from app.ui.columns import COLUMNS, KEYS
+from app.ui.sample_model import SampleModel, column_of
+from app.ui.sample_painter import SamplePainter
+from app.ui.theme import Colours, font
+
+_HEADER_PX: Final = 31
+_LEAST_PX: Final = 48
+_MARK_PX: Final = 3
+# What takes the room that is left, and gives it when there is too little, each its share.
+_ELASTIC: Final = (("name", 0.6, 150), ("folder", 0.4, 90))
+
+
+class SampleTable(QTableView):
+    """A table over a `SampleModel`.
+
+    Attributes
+    ----------
+    take_key : callable
+        Asked of each key first; what it takes is not for the table.
+    is_key_held : bool
+        Whether the last key repeats itself.
+
+    Signals
+    -------
+    current_changed(int)
+        The user has gone to another row of the library; -1 for none.
+    chosen_again(int)
+        He has clicked where he is.
+    selection_counted(int)
+    sort_asked(str, bool)
+        A column's key, and whether it shall be added to those that are sorted by.
+    star_clicked(int)
+        On a row.
+    menu_asked(QPoint)
+        At a place of the screen.
+    """
+
+    current_changed = Signal(int)
+    chosen_again = Signal(int)
+    selection_counted = Signal(int)
+    sort_asked = Signal(str, bool)
+    star_clicked = Signal(int)
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, model: SampleModel, colours: Colours) -> None:
+        super().__init__()
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _: False
+        self._samples = model
+        self._painter = SamplePainter(model, colours, self)
+        self.is_key_held = False
+        self._is_ours = False  # what we choose is no step of the user
+        self.setModel(model)
+        self.setItemDelegate(self._painter)
+        self.setAccessibleName("Samples")
+        self._prepare_choosing()
+        self._prepare_headers()
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    def _prepare_choosing(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere else
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def _prepare_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(self._painter.row_px)
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(_LEAST_PX)
+        header.setFixedHeight(_HEADER_PX)
+        header.setFont(font(12, bold=True))
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._offer_columns)
+        header.sectionClicked.connect(self._on_header_clicked)
+        header.setAccessibleName("Columns")
+        for place, column in enumerate(COLUMNS):
+            self.setColumnWidth(place, column.width)
+            self.setColumnHidden(place, not column.is_shown)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(0, COLUMNS[0].width)
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def show_rows(self, order: Positions) -> None:
+        """Show other rows; what was chosen stays chosen where it is still shown."""
+        chosen, current = self.chosen_ids(), self._current_id()
+        top = self.rowAt(0)
+        top_id = self._id_at(top) if top >= 0 else None
+        self._is_ours = True
+        try:
+            if not self._samples.show_rows(order):
+                self._choose_again(chosen, current, top_id)
+        finally:
+            self._is_ours = False
+        self.selection_counted.emit(self.count_chosen())
+
+    def _choose_again(self, chosen: Ids, current: int | None, top: int | None) -> None:
+        rows = self._samples.rows
+        shown = rows.ids[self._samples.order]
+        lines = np.flatnonzero(np.isin(shown, chosen))
+        self.selectionModel().select(
+            self._ranges(lines),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        for number, show in ((current, self._go_to), (top, self._scroll_to)):
+            lines = np.flatnonzero(shown == (-1 if number is None else number))
+            if len(lines):
+                show(int(lines[0]))
+
+    def _ranges(self, lines: Positions) -> QItemSelection:
+        """Return lines as the ranges that they make up."""
+        selection = QItemSelection()
+        if len(lines):
+            breaks = np.flatnonzero(np.diff(lines) > 1)
+            firsts = lines[np.concatenate([[0], breaks + 1])]
+            lasts = lines[np.concatenate([breaks, [len(lines) - 1]])]
+            last_column = len(COLUMNS) - 1
+            for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+                selection.select(
+                    self._samples.index(first, 0), self._samples.index(last, last_column)
+                )
+        return selection
+
+    def _go_to(self, line: int) -> None:
+        self.selectionModel().setCurrentIndex(
+            self._samples.index(line, column_of("name")), QItemSelectionModel.SelectionFlag.NoUpdate
+        )
+
+    def _scroll_to(self, line: int) -> None:
+        self.scrollTo(
+            self._samples.index(line, column_of("name")),
+            QAbstractItemView.ScrollHint.PositionAtTop,
+        )
+
+    def dress(self, colours: Colours, *, is_compact: bool) -> None:
+        """Paint in other colours, rows high or low."""
+        self._painter.colours, self._painter.is_compact = colours, is_compact
+        self.verticalHeader().setDefaultSectionSize(self._painter.row_px)
+        self.viewport().update()
+
+    def repaint_rows(self) -> None:
+        """Paint what is seen anew."""
+        self.viewport().update()
+
+    # --- what is chosen -----------------------------------------------------------------------
+
+    def current_row(self) -> int | None:
+        """Return the row of the library that the user is at."""
+        line = self.currentIndex().row()
+        return self._samples.row_at(line) if line >= 0 else None
+
+    def chosen_rows(self) -> list[int]:
+        """Return the rows that are chosen, in the order of the table; else the current one."""
+        lines: list[int] = []
+        for part in self.selectionModel().selection().toList():
+            lines += range(part.top(), part.bottom() + 1)
+        order = self._samples.order
+        return order[np.unique(np.array(lines, np.int64))].tolist() if lines else []
+
+    def chosen_ids(self) -> Ids:
+        """Return the numbers of the samples that are chosen."""
+        return self._samples.rows.ids[self.chosen_rows()]
+
+    def count_chosen(self) -> int:
+        """Return how many rows are chosen."""
+        return sum(part.height() for part in self.selectionModel().selection().toList())
+
+    def neighbours(self, reach: int = 2) -> list[int]:
+        """Return the rows after and before the current one, the nearest first."""
+        line = self.currentIndex().row()
+        places = [line + side * step for step in range(1, reach + 1) for side in (1, -1)]
+        return [self._samples.row_at(at) for at in places if 0 <= at < len(self._samples.order)]
+
+    def go(self, steps: int) -> bool:
+        """Choose the line so many below, alone; tell whether there is one."""
+        line = self.currentIndex().row() + steps
+        if not 0 <= line < len(self._samples.order):
+            return False
+        self.choose_line(line)
+        return True
+
+    def go_after_chosen(self) -> None:
+        """Choose the line after the last one that is chosen, alone; at the end, stay."""
+        parts = self.selectionModel().selection().toList()
+        last = max((part.bottom() for part in parts), default=self.currentIndex().row())
+        if last + 1 < len(self._samples.order):
+            self.choose_line(last + 1)
+
+    def choose_line(self, line: int) -> None:
+        """Go to a line and choose it, alone."""
+        index = self._samples.index(line, column_of("name"))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def _current_id(self) -> int | None:
+        line = self.currentIndex().row()
+        return self._id_at(line) if line >= 0 else None
+
+    def _id_at(self, line: int) -> int:
+        return int(self._samples.rows.ids[self._samples.row_at(line)])
+
+    def _on_current_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        self.viewport().update()
+        if not self._is_ours:
+            self.current_changed.emit(
+                self._samples.row_at(current.row()) if current.isValid() else -1
+            )
+
+    def _on_selection_changed(self) -> None:
+        if not self._is_ours:
+            self.selection_counted.emit(self.count_chosen())
+
+    # --- columns ------------------------------------------------------------------------------
+
+    def _on_header_clicked(self, section: int) -> None:
+        is_second = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.sort_asked.emit(KEYS[section], bool(is_second))
+
+    def _offer_columns(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        for action in self.column_actions(menu):
+            menu.addAction(action)
+        menu.exec(self.horizontalHeader().mapToGlobal(place))
+
+    def column_actions(self, parent: QMenu) -> list[QAction]:
+        """Return an action for each column that shows and hides it."""
+        actions = []
+        for place, column in enumerate(COLUMNS):
+            action = QAction(column.title or "Favourite", parent, checkable=True)
+            action.setChecked(not self.isColumnHidden(place))
+            action.setEnabled(column.key != "name")  # without it nobody knows what is what
+            action.toggled.connect(lambda is_on, at=place: self._show_column(at, is_on))
+            actions.append(action)
+        return actions
+
+    def _show_column(self, place: int, is_shown: bool) -> None:
+        self.setColumnHidden(place, not is_shown)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Give names and folders what room there is."""
+        shown = [at for at in range(len(COLUMNS)) if not self.isColumnHidden(at)]
+        left = self.viewport().width() - sum(self.columnWidth(at) for at in shown)
+        elastic = [(column_of(key), share, least) for key, share, least in _ELASTIC]
+        elastic = [one for one in elastic if one[0] in shown]
+        total = sum(share for _, share, _ in elastic)
+        for at, share, least in elastic:
+            self.setColumnWidth(at, max(least, self.columnWidth(at) + floor(left * share / total)))
+
+    def kept_columns(self) -> tuple[tuple[str, int, bool], ...]:
+        """Return key, width and whether it is shown of each column, from left to right."""
+        header = self.horizontalHeader()
+        places = [header.logicalIndex(at) for at in range(len(COLUMNS))]
+        return tuple(
+            (
+                KEYS[at],
+                header.sectionSize(at) if not self.isColumnHidden(at) else COLUMNS[at].width,
+                not self.isColumnHidden(at),
+            )
+            for at in places
+        )
+
+    def restore_columns(self, kept: Sequence[tuple[str, int, bool]]) -> None:
+        """Show the columns as they were kept; what is not known is passed over."""
+        header = self.horizontalHeader()
+        known = [one for one in kept if one[0] in KEYS]
+        for place, (key, width, is_shown) in enumerate(known):
+            at = column_of(key)
+            header.moveSection(header.visualIndex(at), place)
+            self.setColumnWidth(at, max(_LEAST_PX if at else COLUMNS[0].width, int(width)))
+            self.setColumnHidden(at, not is_shown)
+        header.resizeSection(0, COLUMNS[0].width)
+
+    def show_sort(self, by: Sequence[SortBy]) -> None:
+        """Mark what is sorted by."""
+        self._samples.show_sort(by)
+
+    # --- Qt's ---------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Let the window have its keys first: a table would look for what begins with a letter."""
+        if self.take_key(event):
+            event.accept()
+        elif (
+            event.text().isprintable()
+            and event.text()
+            and not event.modifiers()
+            & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier)
+        ):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Mark a favourite where its star is."""
+        index = self.indexAt(event.position().toPoint())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and index.isValid() and KEYS[index.column()] == "favourite":
+            self.star_clicked.emit(self._samples.row_at(index.row()))
+            event.accept()
+            return
+        self.is_key_held = False
+        is_same = index.isValid() and index.row() == self.currentIndex().row()
+        super().mousePressEvent(event)
+        if is_left and is_same and not event.modifiers():
+            self.chosen_again.emit(self._samples.row_at(index.row()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Offer what can be done with what is chosen."""
+        if self.count_chosen():
+            self.menu_asked.emit(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the table as wide as there is room."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Mark the line that the user is at, over the whole width."""
+        super().paintEvent(event)
+        line = self.currentIndex().row()
+        if line < 0:
+            return
+        top = self.rowViewportPosition(line)
+        colours = self._painter.colours
+        colour = colours.accent if self.hasFocus() else colours.third
+        painter = QPainter(self.viewport())
+        painter.fillRect(0, top, _MARK_PX, self._painter.row_px - 1, QColor(colour))
+
+    def startDrag(self, _: Qt.DropAction) -> None:  # noqa: N802
+        """Drag the files out, to be copied and nothing else."""
+        rows = self.chosen_rows()
+        if not rows:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._samples.files(rows))
+        drag.setPixmap(self._drag_picture(rows))
+        drag.setHotSpot(QPoint(-12, -8))
+        drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
+
+    def _drag_picture(self, rows: Sequence[int]) -> QPixmap:
+        """Return a small label: the one name, or how many."""
+        text = self._samples.rows.names[rows[0]] if len(rows) == 1 else counted(len(rows))
+        colours, face = self._painter.colours, font()
+        width = min(280, QFontMetrics(face).horizontalAdvance(text) + 24)
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(width * ratio), round(26 * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.accent))
+        painter.drawRoundedRect(QRectF(0, 0, width, 26), 8, 8)
+        painter.setFont(face)
+        painter.setPen(QColor(colours.on_accent))
+        painter.drawText(
+            QPointF(12, 18),
+            QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideMiddle, width - 24),
+        )
+        painter.end()
+        return picture

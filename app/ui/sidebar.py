@@ -1,0 +1,322 @@
+"""What is at the left: buckets, what needs a look, and the folders of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.core.browsing.filters import Bucket
+from app.core.catalog.roots import Root
+from app.ui.sample_painter import plain
+from app.ui.theme import SMALL_PX, Colours, font
+from classifier import LABELS
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+_HEADING_PX: Final = 31
+_ENTRY_PX: Final = 27
+_KIND_PX: Final = 24
+_DECIDED: Final = (Bucket.ALL, *map(Bucket, LABELS))
+_DOUBTED: Final = (
+    *(Bucket.UNSURE, Bucket.DISAGREES, Bucket.CORRECTED),
+    *(Bucket.FAVOURITES, Bucket.DUPLICATES, Bucket.PROBLEMS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line at the left.
+
+    Attributes
+    ----------
+    text : str
+    count : int or None
+    bucket : Bucket or None
+        What is shown when it is chosen; None for a heading and for a folder.
+    kind : str or None
+        Of Other.
+    root : Root or None
+    """
+
+    text: str
+    count: int | None = None
+    bucket: Bucket | None = None
+    kind: str | None = None
+    root: Root | None = None
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is only a title."""
+        return self.bucket is None and self.root is None
+
+    @property
+    def key(self) -> tuple[Bucket | None, str | None, int | None]:
+        """What tells it from the others."""
+        return self.bucket, self.kind, self.root.id if self.root else None
+
+
+class SidebarModel(QAbstractListModel):
+    """The lines at the left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[Entry] = []
+
+    def show(self, entries: list[Entry]) -> bool:
+        """Show other lines; tell whether they are the same ones with other counts."""
+        is_same = [one.key for one in entries] == [one.key for one in self.entries]
+        if is_same:
+            self.entries = entries
+            if entries:
+                self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
+        else:
+            self.beginResetModel()
+            self.entries = entries
+            self.endResetModel()
+        return is_same
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """Return how many lines there are."""
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a line says."""
+        if not index.isValid():
+            return None
+        entry = self.entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return entry.text if entry.count is None else f"{entry.text}, {entry.count:,} samples"
+        if role == Qt.ItemDataRole.ToolTipRole and entry.root:
+            return _root_tip(entry.root)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return that headings cannot be chosen."""
+        if not index.isValid() or self.entries[index.row()].is_heading:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+def entries_of(
+    counts: Mapping[Bucket, int],
+    kinds: Mapping[str, int],
+    roots: Sequence[Root],
+    *,
+    shows_kinds: bool,
+) -> list[Entry]:
+    """Return the lines at the left, with their counts."""
+    lines = [Entry(bucket, counts.get(bucket, 0), bucket) for bucket in _DECIDED]
+    if shows_kinds:
+        lines += [Entry(name, kinds[name], Bucket.OTHER, name) for name in kinds]
+    lines.append(Entry("Needs a look"))
+    lines += [Entry(bucket, counts.get(bucket, 0), bucket) for bucket in _DOUBTED]
+    lines.append(Entry("Folders"))
+    lines += [Entry(_root_text(root), root.samples, root=root) for root in roots]
+    return lines
+
+
+def _root_text(root: Root) -> str:
+    name = root.path.replace("\\", "/").rstrip("/").rpartition("/")[2] or root.path
+    return name if root.is_online else f"{name} (offline)"
+
+
+def _root_tip(root: Root) -> str:
+    lines = [plain(root.path)]
+    if not root.is_online:
+        lines.append("Offline: its samples stay as they were")
+    if root.waiting:
+        lines.append(f"{root.waiting:,} not looked into yet")
+    if root.excludes:
+        lines.append("Passes over " + ", ".join(map(plain, root.excludes)))
+    if root.unsupported:
+        names = ", ".join(f"{count:,} {name[1:]}" for name, count in root.unsupported.items())
+        lines.append(f"Not read: {names}")
+    return "\n".join(lines)
+
+
+class _EntryPainter(QStyledItemDelegate):
+    """Paints a line: its dot, its text, its count."""
+
+    def __init__(self, model: SidebarModel, colours: Colours, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.colours = colours
+        self._model = model
+
+    def sizeHint(self, _: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        """Return how high a line is."""
+        entry = self._model.entries[index.row()]
+        if entry.is_heading:
+            return QSize(10, _HEADING_PX)
+        return QSize(10, _KIND_PX if entry.kind else _ENTRY_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a line."""
+        entry = self._model.entries[index.row()]
+        area: QRect = option.rect.adjusted(8, 0, -8, 0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if entry.is_heading:
+            painter.setFont(font(SMALL_PX - 1, bold=True))
+            painter.setPen(QColor(self.colours.third))
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(area.adjusted(8, 0, 0, -6), int(side), entry.text)
+        else:
+            self._paint_entry(painter, option.state, area, entry)
+        painter.restore()
+
+    def _paint_entry(
+        self, painter: QPainter, state: QStyle.StateFlag, area: QRect, entry: Entry
+    ) -> None:
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if is_chosen or state & QStyle.StateFlag.State_MouseOver:
+            ground = self.colours.raised if is_chosen else self.colours.window
+            has_focus = is_chosen and state & QStyle.StateFlag.State_HasFocus
+            frame = QPen(QColor(self.colours.accent), 1) if has_focus else Qt.PenStyle.NoPen
+            painter.setPen(frame)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(area.adjusted(0, 0, -1, -1), 8, 8)
+        left = self._paint_dot(painter, area, entry)
+        is_quiet = entry.root is not None or entry.kind is not None or not entry.count
+        colour = QColor(self.colours.second if is_quiet and not is_chosen else self.colours.text)
+        figures = "" if entry.count is None else f"{entry.count:,}"
+        painter.setFont(font(figures=True))
+        painter.setPen(QColor(self.colours.second))
+        inner = area.adjusted(left, 0, -8, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignRight | middle), figures)
+        width = painter.fontMetrics().horizontalAdvance(figures)
+        painter.setFont(font())
+        painter.setPen(colour)
+        room = inner.adjusted(0, 0, -width - 8, 0)
+        shown = painter.fontMetrics().elidedText(
+            plain(entry.text), Qt.TextElideMode.ElideMiddle, room.width()
+        )
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | middle), shown)
+
+    def _paint_dot(self, painter: QPainter, area: QRect, entry: Entry) -> int:
+        """Paint an instrument's colour; return where the text begins."""
+        if entry.kind:
+            return 40
+        if entry.bucket not in _DECIDED:
+            return 8
+        is_all = entry.bucket is Bucket.ALL
+        colour = QColor(self.colours.text) if is_all else self.colours.of(entry.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(area.left() + 13, area.center().y() + 0.5), 4.5, 4.5)
+        return 26
+
+
+class Sidebar(QListView):
+    """Chooses what the table shows.
+
+    Signals
+    -------
+    chosen(object)
+        An `Entry`.
+    menu_asked(object, QPoint)
+        A `Root`, and a place of the screen.
+    """
+
+    chosen = Signal(object)
+    menu_asked = Signal(object, QPoint)
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self.take_key: Callable[[QKeyEvent], bool] = lambda _: False
+        self._model = SidebarModel()
+        self._painter = _EntryPainter(self._model, colours, self)
+        self._chosen = Entry("All", None, Bucket.ALL).key
+        self.setObjectName("sidebar")
+        self.setAccessibleName("Buckets and folders")
+        self.setModel(self._model)
+        self.setItemDelegate(self._painter)
+        self.setMouseTracking(True)
+        self.setViewportMargins(0, 10, 0, 8)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Return the lines."""
+        return self._model.entries
+
+    def show_entries(self, entries: list[Entry]) -> None:
+        """Show lines; the one that was chosen stays so."""
+        with _Quiet(self):
+            if not self._model.show(entries):
+                self._mark()
+
+    def choose(
+        self, bucket: Bucket | None, kind: str | None = None, root: int | None = None
+    ) -> None:
+        """Mark a line as chosen, without saying so."""
+        self._chosen = (bucket, kind, root)
+        with _Quiet(self):
+            self._mark()
+
+    def dress(self, colours: Colours) -> None:
+        """Paint in other colours."""
+        self._painter.colours = colours
+        self.viewport().update()
+
+    def _mark(self) -> None:
+        for line, entry in enumerate(self._model.entries):
+            if entry.key == self._chosen:
+                self.setCurrentIndex(self._model.index(line))
+                return
+
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        if current.isValid():
+            entry = self._model.entries[current.row()]
+            self._chosen = entry.key
+            self.chosen.emit(replace(entry))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Let the window have its keys first; a list would look for what begins with a letter."""
+        moves = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
+        if event.key() in moves:
+            super().keyPressEvent(event)
+        elif self.take_key(event):
+            event.accept()
+        else:
+            event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Offer what can be done with a folder."""
+        index = self.indexAt(event.pos())
+        root = self._model.entries[index.row()].root if index.isValid() else None
+        if root:
+            self.menu_asked.emit(root, event.globalPos())
+
+
+class _Quiet:
+    """Keeps a list from telling what is chosen by us."""
+
+    def __init__(self, view: Sidebar) -> None:
+        self._view = view
+
+    def __enter__(self) -> None:
+        self._view.selectionModel().blockSignals(True)
+
+    def __exit__(self, *_: object) -> None:
+        self._view.selectionModel().blockSignals(False)
+        self._view.viewport().update()

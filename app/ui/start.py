@@ -1,0 +1,162 @@
+"""The start of the window: the catalog is read in a thread while Qt is loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from app.core.browsing.rows import Loaded, load
+from app.core.catalog.database import Database
+from app.core.reports import write_report
+from app.core.settings import load_settings, save_settings
+
+if TYPE_CHECKING:
+    from app.core.settings import Settings
+    from app.ui.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Which files the program keeps for itself."""
+
+    catalog: Path
+    settings: Path
+    log: Path
+
+
+class _Opening:
+    """Opens and reads the catalog in a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._database: Database | None = None
+        self._loaded: Loaded | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._open, name="kitsort-opening", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> None:
+        try:
+            self._database = Database.open(self._path)
+            self._loaded = load(self._database)
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            self._error = error
+
+    def wait(self) -> tuple[Database, Loaded]:
+        """Return the catalog, and what its table shows.
+
+        Raises
+        ------
+        AppError
+            If it cannot be opened or read.
+        """
+        self._thread.join()
+        if self._error:
+            raise self._error
+        if self._database is None or self._loaded is None:
+            raise RuntimeError("the catalog was neither opened nor refused")
+        return self._database, self._loaded
+
+
+def has_display() -> bool:
+    """Tell whether a window can be shown."""
+    if sys.platform in {"win32", "darwin"} or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Raises
+    ------
+    AppError
+        If the catalog cannot be opened.
+    """
+    opening = _Opening(places.catalog)
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the catalog is read meanwhile
+
+    from app.ui.theme import load_fonts  # noqa: PLC0415
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(application, QApplication):
+        raise TypeError("there is an application without windows")
+    application.setApplicationName("Kitsort")
+    application.setDesktopFileName("kitsort")
+    load_fonts(application)
+    watch_for_bugs(places.log)
+    settings = load_settings(places.settings)
+    window = make_window(opening, places, settings, model)
+    window.show()
+    if paths:
+        window.folders.take([str(Path(path).resolve()) for path in paths])
+    return application.exec()
+
+
+def make_window(opening: _Opening, places: Places, settings: Settings, model: str) -> MainWindow:
+    """Build the parts and hand them to each other."""
+    from app.core.player.output import SoundDeviceOutput  # noqa: PLC0415
+    from app.core.player.player import Player  # noqa: PLC0415
+    from app.ui.audition import Audition  # noqa: PLC0415
+    from app.ui.library import Library  # noqa: PLC0415
+    from app.ui.main_window import MainWindow  # noqa: PLC0415
+
+    database, loaded = opening.wait()
+    library = Library(places.catalog, database, model=model)
+    audition = Audition(lambda tell: Player(SoundDeviceOutput(), tell))
+    window = MainWindow(library, audition, settings)
+    window.closed.connect(lambda kept: _keep(places.settings, kept))
+    library.take(loaded)
+    return window
+
+
+def _keep(place: Path, settings: Settings) -> None:
+    try:
+        save_settings(place, settings)
+    except OSError as error:  # the next start shows the window as it was before
+        sys.stderr.write(f"{place}: Not kept ({error.strerror or error}).\n")
+
+
+def watch_for_bugs(log: Path) -> None:
+    """Write down what goes wrong that is our fault, and say where."""
+    import faulthandler  # noqa: PLC0415
+
+    if sys.stderr:
+        faulthandler.enable()
+    has_said = threading.Event()
+
+    def note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        text = write_report(log, kind, error, trace)
+        if not has_said.is_set() and threading.current_thread() is threading.main_thread():
+            has_said.set()
+            _say_bug(log, text)
+
+    sys.excepthook = note
+    threading.excepthook = lambda args: (
+        note(args.exc_type, args.exc_value, args.exc_traceback) if args.exc_value else None
+    )
+
+
+def _say_bug(log: Path, text: str) -> None:
+    from PySide6.QtCore import Qt  # noqa: PLC0415
+    from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415
+
+    box = QMessageBox()
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("Kitsort has made a mistake.")
+    box.setInformativeText(f"Your files are safe. What happened is written down in\n{log}")
+    box.setDetailedText(text)
+    box.open()
+    _boxes.append(box)
+
+
+# A dialog that nobody holds is gone at once.
+_boxes: list[object] = []

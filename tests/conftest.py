@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 for _library in ("OPENBLAS", "MKL", "OMP"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
+# No screen is needed, and where there is one, it is left alone.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+for _display in ("DISPLAY", "WAYLAND_DISPLAY"):
+    os.environ.pop(_display, None)
+
 # Nobody's own catalog is read or written by a test.
 os.environ["KITSORT_CATALOG"] = os.path.join(tempfile.gettempdir(), "kitsort-tests", "none.sqlite")  # noqa: PTH118
 

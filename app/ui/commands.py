@@ -186,8 +186,8 @@ class Commands(QObject):
             return
         files = {int(self._library.rows.ids[row]): self._library.rows.path(row) for row in rows}
         self._table.go_after_chosen()
-        self._library.edit(lambda _: trashing(files, disk))
-        self.said.emit(f"{_named(self._model, rows)}: moved to the trash. Ctrl+Z undoes it.", False)
+        done = f"{_named(self._model, rows)}: moved to the trash. Ctrl+Z brings it back."
+        self._library.edit(lambda _: trashing(files, disk), done=done)
 
     def reveal(self) -> None:
         """Show the current sample in the file manager."""

@@ -55,6 +55,7 @@ class TagDialog(QDialog):
 
     def __init__(self, parent: QWidget, title: str, tags: list[str], comment: str | None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(420)
         self._tags = QLineEdit(", ".join(tags))
@@ -96,6 +97,7 @@ class KeysDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Keys")
         groups = QHBoxLayout()
         groups.setSpacing(36)

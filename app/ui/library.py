@@ -273,7 +273,13 @@ class Library(QObject):
         """What redo would do again."""
         return self._edits.next_redo
 
-    def edit(self, make: Callable[[Database], Edit], *, is_shown: bool = False) -> None:
+    def edit(
+        self,
+        make: Callable[[Database], Edit],
+        *,
+        is_shown: bool = False,
+        done: str | None = None,
+    ) -> None:
         """Do something that can be taken back.
 
         Parameters
@@ -282,11 +288,17 @@ class Library(QObject):
             Looks at the catalog, in the thread that writes.
         is_shown : bool
             The rows say so already.
+        done : str, optional
+            What is said once it is done.
         """
+
+        def then(edit: Edit) -> None:
+            if done and not edit.failed:
+                self.notified.emit(done)
+            (self._done if is_shown else self._edited)(edit)
+
         self._writer.do(
-            lambda: self._edits.do(self._database, make(self._database)),
-            self._done if is_shown else self._edited,
-            self._edit_failed,
+            lambda: self._edits.do(self._database, make(self._database)), then, self._edit_failed
         )
 
     def _edit_failed(self, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -67,7 +68,7 @@ class Listening(QFrame):
         self._shapes: OrderedDict[str, Waveform] = OrderedDict()
         self._path: str | None = None
         self._number: int | None = None
-        self._label: str | None = None
+        self._sample: Sample | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._tell)
         self._arrange()
@@ -150,7 +151,7 @@ class Listening(QFrame):
         self._rest.start()
 
     def _leave(self) -> None:
-        self._number = self._path = self._label = None
+        self._number = self._path = self._sample = None
         self._rest.stop()
         self._audition.choose(None)
         self._name.clear()
@@ -168,6 +169,7 @@ class Listening(QFrame):
     def _show(self, sample: Sample | None) -> None:
         if sample is None or sample.id != self._number:
             return
+        self._sample = sample
         self._details.show_sample(sample)
         row = self._library.rows.row_of(sample.id)
         folder = self._library.rows.folder(row) if row is not None else ""
@@ -179,8 +181,13 @@ class Listening(QFrame):
             self.said.emit(f"{self._name.text()}: {sample.problem}", True)
 
     def say_again(self) -> None:
-        """Show what the user has just said of the sample."""
+        """Show what the user has just said of the sample; it may not be written down yet."""
         self._colour_plot()
+        row = self._library.rows.row_of(self._number) if self._number is not None else None
+        if self._sample is not None and row is not None and self._sample.id == self._number:
+            code = int(self._library.rows.correction[row])
+            said = LABELS[code] if code >= 0 else None
+            self._details.show_sample(replace(self._sample, correction=said))
 
     def _draw(self) -> None:
         if self.plot is None or self._path is None:

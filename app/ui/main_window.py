@@ -486,5 +486,5 @@ class MainWindow(QMainWindow):
     def _name_undo(self) -> None:
         for name, what in (("undo", self.library.next_undo), ("redo", self.library.next_redo)):
             action = self.actions_by_name[name]
+            # Never disabled: the step that is to be taken back may still be on its way.
             action.setText(f"{name.capitalize()} {what or ''}".strip())
-            action.setEnabled(what is not None)

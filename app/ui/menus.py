@@ -38,7 +38,9 @@ def make_actions(parent: QWidget, do: Callable[[str], None]) -> dict[str, QActio
     for name, command in BY_NAME.items():
         action = QAction(command.text[0].upper() + command.text[1:], parent)
         if _is_shortcut(command.keys):
-            action.setShortcut(_STANDARD.get(name, QKeySequence(command.keys)))
+            own = QKeySequence(command.keys)
+            usual = QKeySequence.keyBindings(_STANDARD[name]) if name in _STANDARD else []
+            action.setShortcuts([own, *(one for one in usual if one != own)])
             parent.addAction(action)
         else:  # taken where no text is typed, see `keys.command_of`
             action.setText(f"{action.text()}\t{command.keys}")

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 
 from app.core.browsing.ordering import SortBy
-from app.core.browsing.rows import Positions, Rows
+from app.core.browsing.rows import Ids, Positions, Rows
 from app.ui.columns import COLUMNS, KEYS
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,26 +35,31 @@ class SampleModel(QAbstractTableModel):
     rows : Rows
     order : array, shape (rowCount,)
         The row of `rows` that each line shows.
+    ids : array, shape (rowCount,)
+        The number of the sample in each line; it stays true while the rows change.
     """
 
     def __init__(self, rows: Rows) -> None:
         super().__init__()
         self.rows = rows
         self.order: Positions = np.empty(0, np.int64)
+        self.ids: Ids = np.empty(0, np.int64)
         self._sorted_by: tuple[SortBy, ...] = ()
 
     def show_rows(self, order: Positions) -> bool:
         """Show other rows; tell whether all lines that were there have kept their place."""
-        before = len(self.order)
-        stays = before <= len(order) and np.array_equal(self.order, order[:before])
+        before, ids = len(self.ids), self.rows.ids[order]
+        stays = before <= len(ids) and np.array_equal(self.ids, ids[:before])
         if not stays:
             self.beginResetModel()
-            self.order = order
+            self.order, self.ids = order, ids
             self.endResetModel()
-        elif len(order) > before:
-            self.beginInsertRows(_NOWHERE, before, len(order) - 1)
-            self.order = order
+        elif len(ids) > before:
+            self.beginInsertRows(_NOWHERE, before, len(ids) - 1)
+            self.order, self.ids = order, ids
             self.endInsertRows()
+        else:
+            self.order = order
         if stays:
             self.repaint_lines()
         return bool(stays)

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QDrag,
+    QFocusEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -145,8 +146,7 @@ class SampleTable(QTableView):
         self.selection_counted.emit(self.count_chosen())
 
     def _choose_again(self, chosen: Ids, current: int | None, top: int | None) -> None:
-        rows = self._samples.rows
-        shown = rows.ids[self._samples.order]
+        shown = self._samples.ids
         lines = np.flatnonzero(np.isin(shown, chosen))
         self.selectionModel().select(
             self._ranges(lines),
@@ -201,16 +201,18 @@ class SampleTable(QTableView):
         return self._samples.row_at(line) if line >= 0 else None
 
     def chosen_rows(self) -> list[int]:
-        """Return the rows that are chosen, in the order of the table; else the current one."""
-        lines: list[int] = []
-        for part in self.selectionModel().selection().toList():
-            lines += range(part.top(), part.bottom() + 1)
-        order = self._samples.order
-        return order[np.unique(np.array(lines, np.int64))].tolist() if lines else []
+        """Return the rows that are chosen, in the order of the table."""
+        rows: list[int] = self._samples.order[self._chosen_lines()].tolist()
+        return rows
 
     def chosen_ids(self) -> Ids:
         """Return the numbers of the samples that are chosen."""
-        return self._samples.rows.ids[self.chosen_rows()]
+        return self._samples.ids[self._chosen_lines()]
+
+    def _chosen_lines(self) -> Positions:
+        parts = self.selectionModel().selection().toList()
+        lines = [np.arange(part.top(), part.bottom() + 1) for part in parts]
+        return np.unique(np.concatenate(lines)) if lines else np.empty(0, np.int64)
 
     def count_chosen(self) -> int:
         """Return how many rows are chosen."""
@@ -249,7 +251,7 @@ class SampleTable(QTableView):
         return self._id_at(line) if line >= 0 else None
 
     def _id_at(self, line: int) -> int:
-        return int(self._samples.rows.ids[self._samples.row_at(line)])
+        return int(self._samples.ids[line])
 
     def _on_current_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         self.viewport().update()
@@ -331,6 +333,7 @@ class SampleTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Let the window have its keys first: a table would look for what begins with a letter."""
+        self.is_key_held = event.isAutoRepeat()
         if self.take_key(event):
             event.accept()
         elif (
@@ -342,6 +345,15 @@ class SampleTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Take the keys, without going to the first row: nobody has asked to hear it."""
+        had_current = self.currentIndex().isValid()
+        self._is_ours = True
+        super().focusInEvent(event)
+        if not had_current:
+            self.selectionModel().clearCurrentIndex()
+        self._is_ours = False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Mark a favourite where its star is."""

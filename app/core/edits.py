@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from functools import partial
@@ -19,7 +19,7 @@ from app.core.catalog.marks import (
     tags_among,
 )
 from app.core.catalog.roots import Root, add_root, forget_root, include_again, root_at
-from app.core.catalog.samples import restore, set_state
+from app.core.catalog.samples import set_state
 from app.core.catalog.states import State
 from app.core.errors import AppError
 from app.core.sorting.transfer import Disk
@@ -161,6 +161,7 @@ def trashing(samples: Mapping[int, str], disk: Disk) -> Edit:
     """Put files into the system's trash, samples by number; what cannot be is told and stays."""
     edit = Edit(f"moving {counted(len(samples), 'file')} to the trash", _no, _no, Change.SAMPLES)
     gone: dict[int, str] = {}
+    before: dict[int, State] = {}
 
     def do(database: Database) -> None:
         for number, path in samples.items():
@@ -171,6 +172,7 @@ def trashing(samples: Mapping[int, str], disk: Disk) -> Edit:
             else:
                 gone[number] = path
         with database.transaction("moving to the trash") as connection:
+            before.update(_states(database, gone))
             set_state(connection, gone, State.VANISHED)
 
     def undo(database: Database) -> None:
@@ -181,11 +183,17 @@ def trashing(samples: Mapping[int, str], disk: Disk) -> Edit:
                 edit.failed.append(str(error))
                 del gone[number]
         with database.transaction("taking from the trash") as connection:
-            restore(connection, gone)
+            for number in before.keys() & gone.keys():
+                set_state(connection, [number], before[number])
         gone.clear()
 
     edit.do, edit.undo = do, undo
     return edit
+
+
+def _states(database: Database, samples: Iterable[int]) -> dict[int, State]:
+    sql = "SELECT id, state FROM samples WHERE id = ?"
+    return {number: State(state) for one in samples for number, state in database.rows(sql, (one,))}
 
 
 def excluding(root: Root, patterns: Sequence[str]) -> Edit:

@@ -38,8 +38,11 @@ def write_report(
     with suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
         is_full = place.exists() and place.stat().st_size > _MOST_BYTES
-        with place.open("w" if is_full else "a", encoding="utf-8") as file:
+        # A mistake can be about a name that is no Unicode.
+        how = "w" if is_full else "a"
+        with place.open(how, encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-    if sys.stderr:  # a windowed program has none
-        sys.stderr.write(text)
+    with suppress(OSError, ValueError):  # its terminal has been closed
+        if sys.stderr:  # a windowed program has none
+            sys.stderr.write(text)
     return text

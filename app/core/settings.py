@@ -12,6 +12,12 @@ from typing import Any, Final, Self
 
 QUIETEST_DB: Final = -48.0
 LOUDEST_DB: Final = 6.0
+# What the lists that are kept hold, one like the other.
+_ROWS: Final[dict[str, list[type]]] = {
+    "sort": [str, bool],
+    "columns": [str, int, bool],
+    "window": [str, str],
+}
 
 
 class Theme(StrEnum):
@@ -66,7 +72,7 @@ class Settings:
     def from_json(cls, text: str) -> Self:
         """Return what was kept; what is unknown, or of another type than it should be, is not."""
         settings = cls()
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             kept = json.loads(text)
             for field in fields(cls) if isinstance(kept, dict) else ():
                 if field.name in kept:
@@ -80,15 +86,26 @@ class Settings:
 
 def _with(settings: Any, name: str, value: Any) -> Any:
     default = getattr(settings, name)
-    if isinstance(default, tuple):
-        is_fit = isinstance(value, list) and all(isinstance(one, list) for one in value)
-        return replace(settings, **{name: tuple(map(tuple, value))}) if is_fit else settings
-    expected = (str, type(None)) if default is None else type(default)
-    if isinstance(default, float) and isinstance(value, int):
+    if name in _ROWS:
+        if not (isinstance(value, list) and all(_is_row(one, _ROWS[name]) for one in value)):
+            return settings
+        value = tuple(map(tuple, value))
+    elif isinstance(default, float):
+        # A bool is an int to Python; what is no number, or endless, lies nowhere between.
+        if type(value) not in {int, float} or not QUIETEST_DB <= value <= LOUDEST_DB:
+            return settings
         value = float(value)
-    if isinstance(default, str):
-        expected = str
-    return replace(settings, **{name: value}) if isinstance(value, expected) else settings
+    elif not isinstance(value, (str, type(None)) if default is None else _type_of(default)):
+        return settings
+    return replace(settings, **{name: value})
+
+
+def _is_row(value: object, types: list[type]) -> bool:
+    return isinstance(value, list) and [type(part) for part in value] == types
+
+
+def _type_of(default: object) -> type:
+    return str if isinstance(default, str) else type(default)
 
 
 def default_place() -> Path:
@@ -117,5 +134,10 @@ def save_settings(place: Path, settings: Settings) -> None:
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.with_name(f"{place.name}.new")
-    temporary.write_text(settings.to_json(), encoding="utf-8")
-    temporary.replace(place)
+    try:
+        temporary.write_text(settings.to_json(), encoding="utf-8")
+        temporary.replace(place)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise

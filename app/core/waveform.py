@@ -17,6 +17,11 @@ from classifier import AudioError
 _MOST_PIECES: Final = 1 << 16
 _LEAST_FRAMES: Final = 8
 _AT_ONCE: Final = 1 << 18
+# Of a file that does not say how long it is, libsndfile says even more; and soundfile cannot read
+# such a file to its end.
+_LONGEST: Final = 1 << 48
+# Louder values mean nothing, and their squares leave the range of float32.
+_LOUDEST: Final = 1e6
 # Brightness 0 and 1 lie here: the body of a kick, and the sizzle of a hat.
 _DULL_HZ: Final = 120.0
 _BRIGHT_HZ: Final = 9_000.0
@@ -65,21 +70,25 @@ class Waveform:
     energy: Floats
     slope: Floats
 
+    @property
+    def peak(self) -> float:
+        """Largest absolute value of any channel; 0 for silence."""
+        return max(-float(self.low.min(initial=0.0)), float(self.high.max(initial=0.0)))
+
     def bars(self, start_s: float, end_s: float, count: int) -> Bars:
         """Return a stretch as `count` bars of equal length; silence where there is no sound."""
-        edges = np.linspace(start_s, end_s, count + 1) / self.piece_s
-        pieces = np.clip(edges.astype(np.int64), 0, max(0, len(self.low) - 1))
-        inside = (edges[:-1] >= 0) & (edges[:-1] * self.piece_s < self.duration_s)
-        if not len(self.low):
-            return Bars(*(np.zeros(count, np.float32) for _ in range(3)))
-        starts = pieces[:-1]
-        low = np.minimum.reduceat(self.low, starts)
-        high = np.maximum.reduceat(self.high, starts)
-        energy, slope = np.add.reduceat(self.energy, starts), np.add.reduceat(self.slope, starts)
-        # The last of `reduceat` runs to the end of the file, beyond the last bar.
-        last = slice(starts[-1], max(int(pieces[-1]), int(starts[-1]) + 1))
-        low[-1], high[-1] = self.low[last].min(), self.high[last].max()
-        energy[-1], slope[-1] = self.energy[last].sum(), self.slope[last].sum()
+        times = np.linspace(start_s, end_s, count + 1)
+        inside = (times[:-1] >= 0) & (times[:-1] < self.duration_s)
+        pieces = np.clip((times / self.piece_s).astype(np.int64), 0, max(0, len(self.low) - 1))
+        pieces[times >= self.duration_s] = len(self.low)
+
+        def joined(pick: np.ufunc, values: Floats) -> Floats:
+            # One more piece, where what lies beyond the end begins; one more bar, to the end.
+            found: Floats = pick.reduceat(np.append(values, np.float32(0)), pieces)[:-1]
+            return found
+
+        low, high = joined(np.minimum, self.low), joined(np.maximum, self.high)
+        energy, slope = joined(np.add, self.energy), joined(np.add, self.slope)
         bright = _brightness(energy, slope, self.rate_hz)
         return Bars(*(np.where(inside, one, 0).astype(np.float32) for one in (low, high, bright)))
 
@@ -101,12 +110,15 @@ def read_waveform(path: str) -> Waveform:
 
 
 def _read_open(file: soundfile.SoundFile) -> Waveform:
+    if file.frames > _LONGEST:
+        raise AudioError("It does not say how long it is.")
     size = max(_LEAST_FRAMES, -(-file.frames // _MOST_PIECES))
     parts: list[tuple[Floats, Floats, Floats, Floats]] = []
     frames, before = 0, np.zeros(0, np.float32)
-    at_once = max(1, _AT_ONCE // size) * size
+    at_once = max(1, _AT_ONCE // (size * file.channels)) * size
     while len(block := file.read(at_once, dtype="float32", always_2d=True)):
         block = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
+        block = np.clip(block, -_LOUDEST, _LOUDEST)
         parts.append(_pieces(block, before, size))
         frames, before = frames + len(block), block[-1].mean(keepdims=True)
     low, high, energy, slope = (

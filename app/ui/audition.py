@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.core.player.events import DeviceLost, Ended, Event, Failed, PlayerState, Started
+from app.core.player.output import Device
 from app.core.player.player import Player
+from app.ui.tasks import Worker
 
 # After a key that is held down has moved on for so long, nothing more comes: then it is heard.
 _SETTLE_MS: Final = 140
@@ -58,6 +61,7 @@ class Audition(QObject):
         self.player = make_player(self._told.emit)
         self.is_automatic = True
         self.matches_level = False
+        self._devices = Worker("devices", self)
         self._path: str | None = None
         self._gain_db = 0.0
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -136,8 +140,20 @@ class Audition(QObject):
         else:
             self.replay(at_s)
 
+    def list_devices(self, show: Callable[[list[Device]], None]) -> None:
+        """Look for outputs, those connected lately included; it takes a moment, and `show` it."""
+        self._devices.do(partial(self.player.devices, refresh=True), show, self._no_device)
+
+    def choose_device(self, name: str | None) -> None:
+        """Play on an output, or on that of the system."""
+        self._devices.do(partial(self.player.choose, name), _nothing, self._no_device)
+
+    def _no_device(self, error: Exception) -> None:
+        self.device_lost.emit(str(error))
+
     def close(self) -> None:
         """Let go of the device."""
+        self._devices.close()
         self._settle.stop()
         self._frames.stop()
         self.player.close()
@@ -157,3 +173,7 @@ class Audition(QObject):
             self._frames.start()
         elif isinstance(event, Ended):
             self.moved.emit(self.player.state)
+
+
+def _nothing(_: None) -> None:
+    """Do nothing."""

@@ -17,6 +17,7 @@ from app.core.browsing.filters import (
     matching_rows,
 )
 from app.core.browsing.ordering import SORT_KEYS, SortBy, ordered
+from app.core.catalog.states import State
 from app.ui.library import Library
 from app.ui.sample_table import SampleTable
 from app.ui.sidebar import Sidebar, entries_of
@@ -101,11 +102,12 @@ class Browser(QObject):
         shows_kinds = self.wanted.bucket is Bucket.OTHER
         counts = count_buckets(rows)
         counts[Bucket.PROBLEMS] += len(self._library.obstacles)
-        roots = rows.count_roots()
+        roots, away = rows.count_roots(), rows.count_roots(State.ONLINE_ONLY)
         entries = entries_of(
             counts,
             count_kinds(rows) if shows_kinds else {},
             [replace(root, samples=roots.get(root.id, 0)) for root in self._library.roots],
+            online_only=away,
             shows_kinds=shows_kinds,
         )
         self._sidebar.show_entries(entries)

@@ -13,6 +13,9 @@ from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Rows
 from app.core.catalog.states import State
 from classifier import LABELS, note_of_hz
 
+# Nobody hears less.
+_IN_TUNE_CENTS: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -75,7 +78,12 @@ def _label_text(rows: Rows, row: int, code: int) -> str:
 def confidence_text(rows: Rows, row: int) -> str:
     """Return a confidence in whole percent, never 100: nothing is that sure."""
     value = float(rows["confidence"][row])
-    return "" if np.isnan(value) else str(min(99, int(value * 100)))
+    return "" if np.isnan(value) else percent_text(value)
+
+
+def percent_text(share: float) -> str:
+    """Return a probability in whole percent, rounded down, so that 80 never seems 81."""
+    return str(min(99, int(share * 100)))
 
 
 def length_text(seconds: float) -> str:
@@ -103,6 +111,8 @@ def note_text(hz: float) -> str:
     if np.isnan(hz):
         return ""
     name, cents = note_of_hz(hz)
+    if abs(cents) < _IN_TUNE_CENTS:
+        return name
     return f"{name} {cents:+.0f}¢".replace("-", "\N{MINUS SIGN}")
 
 
@@ -134,7 +144,7 @@ COLUMNS: Final = (
         lambda rows, row: "Favourite" if rows.is_favourite[row] else "",
         38,
     ),
-    Column("instrument", "Instrument", "What it is (1 to 5, 0 to correct)", instrument_text, 152),
+    Column("instrument", "Instrument", "What it is (1 to 5, 0 to correct)", instrument_text, 164),
     Column("confidence", "Confidence", "How sure the sound is", confidence_text, 122),
     Column("name", "Name", "The file", lambda rows, row: rows.names[row], 300),
     Column("folder", "Folder", "Where it lies", lambda rows, row: rows.folder(row), 160),

@@ -77,6 +77,8 @@ class Commands(QObject):
     def _sayable(self) -> list[int]:
         """Return the chosen rows that were looked into; of others nobody knows the content."""
         chosen = self._table.chosen_rows()
+        if not chosen:
+            self.said.emit("Choose a sample first.", False)
         rows = [row for row in chosen if self._library.rows["label"][row] >= 0]
         if chosen and len(rows) < len(chosen):
             left = counted(len(chosen) - len(rows))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.sample import Sample
-from app.ui.columns import length_text, level_text, note_text
+from app.ui.columns import length_text, level_text, note_text, percent_text
 from app.ui.sample_painter import paint_bar, plain
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
@@ -17,6 +17,7 @@ from classifier import LABELS
 _LINE_PX = 19
 _WORD_PX = 82
 _FIGURE_PX = 30
+_LEAST_SHARE = 0.01
 
 
 class SoundSays(QWidget):
@@ -26,6 +27,7 @@ class SoundSays(QWidget):
         super().__init__()
         self._colours = colours
         self._shares: list[tuple[str, float]] = [(label, 0.0) for label in LABELS]
+        self._is_known = False
         self.setFixedHeight(_LINE_PX * len(LABELS))
         self.setAccessibleName("Sound says")
 
@@ -36,6 +38,7 @@ class SoundSays(QWidget):
 
     def show_shares(self, shares: tuple[float, ...] | None) -> None:
         """Show probabilities in the order of ``LABELS``; None for a sound that nobody heard."""
+        self._is_known = shares is not None
         found = list(zip(LABELS, shares or (0.0,) * len(LABELS), strict=True))
         self._shares = sorted(found, key=lambda one: -one[1])
         text = ", ".join(f"{label} {share * 100:.0f} percent" for label, share in self._shares)
@@ -52,10 +55,11 @@ class SoundSays(QWidget):
             area = QRectF(0, line * _LINE_PX, self.width(), _LINE_PX)
             painter.setPen(QColor(self._colours.second))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | middle), label)
-            figure = str(min(99, round(share * 100)))
+            figure = percent_text(share) if self._is_known else ""
             painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | middle), figure)
             bar = QRectF(_WORD_PX, area.center().y() - 2.5, self.width() - _WORD_PX - _FIGURE_PX, 5)
-            paint_bar(painter, bar, share, self._colours.of(label), self._colours)
+            seen = share if share >= _LEAST_SHARE else 0.0
+            paint_bar(painter, bar, seen, self._colours.of(label), self._colours)
 
 
 class Details(QFrame):
@@ -112,19 +116,21 @@ def _note(sample: Sample) -> str:
     if root is None:
         return ""
     name, _, cents = note_text(root.hz).partition(" ")
-    return f"{name} · {root.hz:.1f} Hz · {cents}"
+    return " · ".join(filter(None, (name, f"{root.hz:.1f} Hz", cents)))
 
 
 def _said(sample: Sample) -> str:
     name = sample.name_says
     says = f"name says {name.kind or name.label}" if name else "name says nothing"
-    you = f"You said {sample.correction}" if sample.correction else "You said nothing"
-    return f"{you} · {says}"
+    parts = [f"You said {sample.correction}"] if sample.correction else []
+    return " · ".join([*parts, says if parts else f"{says[0].upper()}{says[1:]}"])
 
 
 def _numbers(sample: Sample) -> str:
     if sample.descriptors is None:
         return ""
+    if sample.peak_dbfs is None:
+        return "Silent"
     parts = [f"peak {_level(sample.peak_dbfs)}", f"loudness {_level(sample.rms_dbfs)} dB"]
     return " · ".join(parts)
 
@@ -156,10 +162,12 @@ def format_line(sample: Sample) -> str:
     if sample.encoding is None:
         return plain(sample.problem or "")
     container, _, coding = sample.encoding.partition(" ")
-    depth = f"{sample.bit_depth} bit" if sample.bit_depth else coding.lower().replace("_", " ")
+    lossy = "" if container == "MP3" else coding.lower().replace("_", " ")
+    depth = f"{sample.bit_depth} bit" if sample.bit_depth else lossy
     channels = {1: "mono", 2: "stereo"}.get(sample.channels or 0, f"{sample.channels} channels")
     if sample.channels == 2 and not sample.is_stereo:
         channels = "mono on two channels"
     rate = f"{(sample.sample_rate or 0) / 1000:g} kHz"
     length = length_text(sample.duration_s if sample.duration_s is not None else math.nan)
-    return " · ".join([f"{container.lower()} {depth} {rate} {channels}", length])
+    parts = (container.lower(), depth, rate, channels)
+    return " · ".join([" ".join(filter(None, parts)), length])

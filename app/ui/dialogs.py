@@ -100,6 +100,7 @@ class KeysDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Keys")
         groups = QHBoxLayout()
+        groups.setAlignment(Qt.AlignmentFlag.AlignTop)
         groups.setSpacing(36)
         columns = [QVBoxLayout(), QVBoxLayout()]
         for number, (title, commands) in enumerate(groupby(COMMANDS, lambda one: one.group)):
@@ -111,7 +112,12 @@ class KeysDialog(QDialog):
             grid.setHorizontalSpacing(14)
             grid.setVerticalSpacing(6)
             for line, command in enumerate(commands):
-                grid.addWidget(key(command.keys), line, 0, Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(
+                    key(command.keys.replace("-", "\N{MINUS SIGN}")),
+                    line,
+                    0,
+                    Qt.AlignmentFlag.AlignRight,
+                )
                 grid.addWidget(QLabel(command.text), line, 1)
             grid.setColumnStretch(1, 1)
             column.addLayout(grid)
@@ -131,4 +137,4 @@ class KeysDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(area)
         whole.addWidget(buttons)
-        self.resize(760, 600)
+        self.resize(800, 700)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox
 
 from app.core.browsing.filters import Span
+from app.ui.icons import icon
 from app.ui.panels import button
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
@@ -34,16 +35,16 @@ class FilterBar(QFrame):
         self._chips = {label: self._chip(label) for label in LABELS}
         self._confidence = (self._percent("from, percent", 0), self._percent("to, percent", 100))
         self._length = (self._seconds("from"), self._seconds("to"))
-        self._clear = button("Clear", "Take these filters off", "flat")
+        self._clear = button("", "Take these filters off", "flat", says="Clear filters")
         self._clear.clicked.connect(self.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(6)
+        row.setSpacing(5)
         for chip in self._chips.values():
             row.addWidget(chip)
         for title, (least, most) in (("Sure", self._confidence), ("Long", self._length)):
             row.addSpacing(10)
-            for part in (self._word(title), least, self._word("to"), most):
+            for part in (self._word(title), least, self._word("\N{EN DASH}"), most):
                 row.addWidget(part)
         row.addStretch()
         row.addWidget(self._clear)
@@ -53,6 +54,7 @@ class FilterBar(QFrame):
         chip = button(label, f"Show {label}; several are added up", "toggle")
         chip.setCheckable(True)
         chip.setFont(font(SMALL_PX))
+        chip.setMinimumWidth(chip.fontMetrics().horizontalAdvance(label) + 22)
         chip.toggled.connect(self.changed)
         return chip
 
@@ -68,7 +70,7 @@ class FilterBar(QFrame):
         box.setRange(0, 100)
         box.setValue(value)
         box.setSuffix(" %")
-        box.setFixedWidth(62)
+        _fit(box, 58)
         box.setAccessibleName(f"Confidence {name}")
         box.valueChanged.connect(self.changed)
         return box
@@ -80,7 +82,7 @@ class FilterBar(QFrame):
         box.setSingleStep(0.1)
         box.setSpecialValueText("any")
         box.setSuffix(" s")
-        box.setFixedWidth(72)
+        _fit(box, 62)
         box.setAccessibleName(f"Length {name}, seconds; 0 for any")
         box.valueChanged.connect(self.changed)
         return box
@@ -116,6 +118,7 @@ class FilterBar(QFrame):
 
     def dress(self, colours: Colours) -> None:
         """Paint the chips in the colours of the instruments."""
+        self._clear.setIcon(icon("cross", colours.second))
         for label, chip in self._chips.items():
             colour = colours.of(label).name()
             chip.setStyleSheet(
@@ -123,3 +126,8 @@ class FilterBar(QFrame):
                 f"background: {colours.raised}; }}"
                 f"QPushButton {{ color: {colour}; }}"
             )
+
+
+def _fit(box: QSpinBox | QDoubleSpinBox, width_px: int) -> None:
+    box.setFixedSize(width_px, 28)
+    box.lineEdit().setTextMargins(5, 0, 0, 0)  # which a style sheet does not reach

@@ -130,10 +130,10 @@ def icon(name: str, colour: str) -> QIcon:
 class Brand(QWidget):
     """Four bars in the colours of the instruments."""
 
-    def __init__(self, colours: Colours) -> None:
+    def __init__(self, colours: Colours, size_px: int = 24) -> None:
         super().__init__()
         self._colours = colours
-        self.setFixedSize(24, 24)
+        self.setFixedSize(size_px, size_px)
 
     def dress(self, colours: Colours) -> None:
         """Paint in other colours."""
@@ -145,6 +145,7 @@ class Brand(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.scale(self.width() / 24, self.height() / 24)
         for place, (name, height) in enumerate(zip(INSTRUMENTS[:4], (8, 13, 19, 11), strict=True)):
             painter.setBrush(self._colours.of(name))
             painter.drawRoundedRect(QRectF(1 + place * 6, 22 - height, 4, height), 1.5, 1.5)

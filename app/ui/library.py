@@ -355,7 +355,11 @@ class Library(QObject):
         self.cancel()
         self._looks.stop()
         self._ticks.stop()
-        ended = [worker.close() for worker in (self._scanner, self._writer, self._reader)]
+        ended = [
+            self._scanner.close(),
+            self._writer.close(finishes=True),
+            self._reader.close(),
+        ]
         # A connection that a thread still uses is left to the end of the program.
         if all(ended):
             self._database.close()

@@ -17,8 +17,8 @@ from app.core.waveform import Waveform, read_waveform
 from app.ui.audition import Audition
 from app.ui.details import Details, format_line
 from app.ui.library import Library
-from app.ui.panels import BOTTOM_PX, SIDEBAR_PX, Transport
-from app.ui.sample_painter import plain
+from app.ui.panels import BOTTOM_PX, COMPACT_BOTTOM_PX, SIDEBAR_PX, ElidedLabel, Transport
+from app.ui.sample_painter import plain, tip
 from app.ui.sample_table import SampleTable
 from app.ui.tasks import Worker
 from app.ui.theme import Colours
@@ -63,7 +63,7 @@ class Listening(QFrame):
         self._library, self._table, self._audition = library, table, audition
         self._colours = colours
         self._details = Details(colours)
-        self._name, self._about = QLabel(), QLabel()
+        self._name, self._about = QLabel(), ElidedLabel()
         self._drawer = Worker("waveforms", self)
         self._shapes: OrderedDict[str, Waveform] = OrderedDict()
         self._path: str | None = None
@@ -131,6 +131,8 @@ class Listening(QFrame):
     def set_compact(self, is_compact: bool) -> None:
         """Leave the details out, or show them."""
         self._details.setVisible(not is_compact)
+        self.transport.set_compact(is_compact)
+        self.setFixedHeight(COMPACT_BOTTOM_PX if is_compact else BOTTOM_PX)
 
     def go_to(self, row: int, *, is_held: bool, is_silent: bool = False) -> None:
         """Hear and see a row of the library; -1 for none."""
@@ -174,9 +176,7 @@ class Listening(QFrame):
         row = self._library.rows.row_of(sample.id)
         folder = self._library.rows.folder(row) if row is not None else ""
         self._about.setText(plain(" · ".join(filter(None, (folder, format_line(sample))))))
-        self._about.setToolTip(
-            plain(sample.path + (f"\n{sample.comment}" if sample.comment else ""))
-        )
+        self._about.setToolTip(tip("\n".join(filter(None, (sample.path, sample.comment)))))
         if sample.problem:
             self.said.emit(f"{self._name.text()}: {sample.problem}", True)
 

@@ -45,6 +45,7 @@ from app.ui.listening import Listening
 from app.ui.menus import MAIN, ROW, below, device_menu, fill, make_actions, popup, theme_menu
 from app.ui.panels import SIDEBAR_PX, EmptyPage, NothingFound, StatusLine, TopBar
 from app.ui.sample_model import SampleModel
+from app.ui.sample_painter import plain, tip
 from app.ui.sample_table import SampleTable
 from app.ui.sidebar import Entry, Sidebar
 from app.ui.tasks import Worker
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
         self.filters = FilterBar(colours)
         self.listening = Listening(self.library, self.table, self.audition, colours)
         self.status = StatusLine(_HINTS)
-        self.empty, self.nothing = EmptyPage(), NothingFound()
+        self.empty, self.nothing = EmptyPage(colours), NothingFound()
         self.banner = QLabel()
         self.banner.setObjectName("banner")
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
@@ -228,7 +229,7 @@ class MainWindow(QMainWindow):
         transport.loop.setChecked(kept.looping)
         transport.level.setChecked(kept.level_match)
         if kept.device:
-            self.audition.player.choose(kept.device)
+            self.audition.choose_device(kept.device)
         self.top.filters.setChecked(kept.shows_filters)
         self.table.restore_columns(kept.columns)
         self.browser.sort_by(SortBy(column, descending) for column, descending in kept.sort)
@@ -338,11 +339,16 @@ class MainWindow(QMainWindow):
         self.commands.trash(self, self._disk)
 
     def _show_menu(self) -> None:
+        for name, is_on in (
+            ("switch_advance", self.commands.advances),
+            ("switch_compact", self._settings.compact),
+            ("switch_on_top", self._settings.on_top),
+        ):
+            self.actions_by_name[name].setCheckable(True)
+            self.actions_by_name[name].setChecked(is_on)
         menu = popup(self, self.actions_by_name, MAIN)
         menu.addMenu(theme_menu(menu, self._settings.theme, self._set_theme))
-        menu.addMenu(
-            device_menu(menu, self.audition.player, self._settings.device, self._set_device)
-        )
+        menu.addMenu(device_menu(menu, self.audition, self._settings.device, self._set_device))
         columns = QMenu("Columns", menu)
         columns.addActions(self.table.column_actions(columns))
         menu.addMenu(columns)
@@ -357,7 +363,7 @@ class MainWindow(QMainWindow):
 
     def _set_device(self, name: str | None) -> None:
         self._settings = replace(self._settings, device=name)
-        self.audition.player.choose(name)
+        self.audition.choose_device(name)
 
     def _set_compact(self, is_compact: bool) -> None:
         self._settings = replace(self._settings, compact=is_compact)
@@ -383,7 +389,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             dress(application, self._colours)
-        for part in (self.top, self.filters, self.listening, self.sidebar):
+        for part in (self.top, self.filters, self.listening, self.sidebar, self.empty):
             part.dress(self._colours)
         self.table.dress(self._colours, is_compact=self._settings.compact)
 
@@ -432,7 +438,15 @@ class MainWindow(QMainWindow):
 
     def _on_library(self) -> None:
         has_any = bool(self.library.roots) or len(self.library.rows) > 0
-        self.middle.setCurrentIndex(0 if has_any or self.library.is_scanning else 1)
+        is_empty = not has_any and not self.library.is_scanning
+        was_empty = self.middle.currentIndex() == 1
+        self.middle.setCurrentIndex(1 if is_empty else 0)
+        self.top.set_empty(is_empty)
+        self.status.set_empty(is_empty)
+        if is_empty:
+            self.empty.choose.setFocus()
+        elif was_empty:
+            self.table.setFocus()
         self._show_banner()
         self._on_shown()
 
@@ -458,10 +472,10 @@ class MainWindow(QMainWindow):
         obstacles = self.library.obstacles
         is_shown = self.browser.wanted.bucket is Bucket.PROBLEMS and bool(obstacles)
         self.banner.setVisible(is_shown)
-        lines = [f"{path}: {sentence}" for path, sentence in obstacles]
+        lines = [plain(f"{path}: {sentence}") for path, sentence in obstacles]
         more = [f"And {len(lines) - 3} more; point here to see them."] if len(lines) > 3 else []
         self.banner.setText("\n".join([*lines[:3], *more]))
-        self.banner.setToolTip("\n".join(lines[:60]))
+        self.banner.setToolTip(tip("\n".join(lines[:60])))
 
     def _on_progress(self) -> None:
         library = self.library

@@ -9,9 +9,11 @@ from typing import Final
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import isValid
 
-from app.core.player.player import Player
+from app.core.player.output import Device
 from app.core.settings import Theme
+from app.ui.audition import Audition
 from app.ui.keys import BY_NAME, CORRECT
 
 MAIN: Final = (
@@ -83,14 +85,15 @@ def theme_menu(parent: QMenu, now: str, choose: Callable[[str], None]) -> QMenu:
 
 
 def device_menu(
-    parent: QMenu, player: Player, now: str | None, choose: Callable[[str | None], None]
+    parent: QMenu, audition: Audition, now: str | None, choose: Callable[[str | None], None]
 ) -> QMenu:
     """Return a menu of what can be played on, looked up when it opens."""
     menu = QMenu("Play on", parent)
     menu.addAction("Looking…").setEnabled(False)
 
-    def look() -> None:
-        devices = player.devices(refresh=True)  # one may just have been plugged in
+    def show(devices: list[Device]) -> None:
+        if not isValid(menu):  # closed while the system was looking
+            return
         menu.clear()
         _add_choice(menu, "The system's own choice", now is None, partial(choose, None))
         for device in devices:
@@ -98,7 +101,7 @@ def device_menu(
         if not devices:
             menu.addAction("There is none").setEnabled(False)
 
-    menu.aboutToShow.connect(look)
+    menu.aboutToShow.connect(partial(audition.list_devices, show))
     return menu
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,16 +20,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.edits import counted
 from app.core.jobs import Progress
 from app.core.settings import LOUDEST_DB, QUIETEST_DB
 from app.ui.icons import Brand, icon
-from app.ui.sample_painter import plain
+from app.ui.sample_painter import plain, tip
 from app.ui.theme import SMALL_PX, Colours, font
 
 TOP_PX: Final = 48
 SIDEBAR_PX: Final = 212
 BOTTOM_PX: Final = 196
+COMPACT_BOTTOM_PX: Final = 148
+_COMPACT_PX: Final = 166
 STATUS_PX: Final = 28
+# How long a message stays: long enough to be read twice.
+_MESSAGE_MS, _WARNING_MS = 8_000, 20_000
 
 
 def button(text: str, tip: str, name: str = "", *, says: str = "") -> QPushButton:
@@ -98,6 +103,19 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
 
+class ElidedLabel(QLabel):
+    """A line of text that ends in dots where it does not fit."""
+
+    def paintEvent(self, _: object) -> None:  # noqa: N802
+        """Paint as much as there is room for."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().windowText().color())
+        cut = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(self.text(), cut, self.width())
+        painter.drawText(self.rect(), int(self.alignment()), shown)
+
+
 class TopBar(QFrame):
     """Find, filter, add, menu.
 
@@ -111,6 +129,7 @@ class TopBar(QFrame):
         super().__init__()
         self.setObjectName("top")
         self.setFixedHeight(TOP_PX)
+        self._is_empty = self._is_compact = False
         self._brand = Brand(colours)
         self._name = QLabel("Kitsort")
         self._name.setObjectName("brand")
@@ -142,14 +161,26 @@ class TopBar(QFrame):
         row.addWidget(self.menu)
         self.dress(colours)
 
+    def set_empty(self, is_empty: bool) -> None:
+        """Leave out what is of no use where there is nothing."""
+        self._is_empty = is_empty
+        self._show_parts()
+
     def set_compact(self, is_compact: bool) -> None:
         """Leave out what takes room."""
-        for part in (self._brand_box, self.add, self._shown):
-            part.setVisible(not is_compact)
+        self._is_compact = is_compact
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        for part in (self.search, self.filters):
+            part.setVisible(not self._is_empty)
+        self._brand_box.setVisible(not self._is_compact)
+        self._shown.setVisible(not self._is_compact)
+        self.add.setVisible(not (self._is_empty or self._is_compact))
 
     def show_count(self, shown: int, of: int, chosen: int) -> None:
         """Say how many samples are shown, and chosen."""
-        text = f"{shown:,}" if shown == of else f"{shown:,} of {of:,}"
+        text = counted(of) if shown == of else f"{shown:,} of {counted(of)}"
         if chosen > 1:
             text = f"{chosen:,} chosen of {shown:,}"
         self._shown.setText(text if of else "")
@@ -228,6 +259,12 @@ class Transport(QFrame):
             column.addLayout(row)
         column.addStretch()
 
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the switches, which have keys, out."""
+        for part in (self.autoplay, self.loop, self.level, self._figure):
+            part.setVisible(not is_compact)
+        self.setFixedWidth(_COMPACT_PX if is_compact else SIDEBAR_PX)
+
     def _on_volume(self, tenths: int) -> None:
         self._figure.setText(f"{tenths / 10:.0f} dB".replace("-", "\N{MINUS SIGN}"))
 
@@ -257,7 +294,7 @@ class StatusLine(QFrame):
         super().__init__()
         self.setObjectName("status")
         self.setFixedHeight(STATUS_PX)
-        self._is_compact = self._is_busy = False
+        self._is_compact = self._is_empty = self._is_busy = False
         self._bar = QProgressBar()
         self._bar.setFixedWidth(170)
         self._bar.setTextVisible(False)
@@ -267,8 +304,10 @@ class StatusLine(QFrame):
         self._text.setObjectName("second")
         self._text.setFont(font(SMALL_PX, figures=True))
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.pause = button("Pause", "Let the scan wait", "flat")
-        self.cancel = button("Stop", "Stop the scan; what it has found stays", "flat")
+        self.pause = button("Pause", "Let the scan wait", "toggle")
+        self.cancel = button("Stop", "Stop the scan; what it has found stays", "toggle")
+        self._fading = QTimer(self, singleShot=True)
+        self._fading.timeout.connect(self._text.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(8)
@@ -298,12 +337,21 @@ class StatusLine(QFrame):
         self._text.setObjectName("warning" if is_warning else "second")
         self._text.style().unpolish(self._text)
         self._text.setText(plain(text))
-        self._text.setToolTip(plain(text))
+        self._fading.start(_WARNING_MS if is_warning else _MESSAGE_MS)
+        self._text.setToolTip(tip(text))
 
     def set_compact(self, is_compact: bool) -> None:
         """Leave the keys out."""
         self._is_compact = is_compact
-        self._hints.setVisible(not is_compact and not self._is_busy)
+        self._show_hints()
+
+    def set_empty(self, is_empty: bool) -> None:
+        """Leave the keys out, while there is nothing that they could be for."""
+        self._is_empty = is_empty
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        self._hints.setVisible(not (self._is_compact or self._is_empty or self._is_busy))
 
     def show_progress(
         self, progress: Progress | None, *, is_paused: bool, is_busy: bool = False
@@ -312,7 +360,7 @@ class StatusLine(QFrame):
         for part in (self._bar, self.pause, self.cancel):
             part.setVisible(is_busy)
         self._is_busy = is_busy
-        self._hints.setVisible(not is_busy and not self._is_compact)
+        self._show_hints()
         self.pause.setText("Go on" if is_paused else "Pause")
         if not is_busy:
             return
@@ -355,26 +403,27 @@ class EmptyPage(QWidget):
     choose, demo : QPushButton
     """
 
-    def __init__(self) -> None:
+    def __init__(self, colours: Colours) -> None:
         super().__init__()
         self.choose = button("Choose a folder…", "Scan a folder into the library (Ctrl+O)", "main")
-        self.demo = button(
-            "Try the demo library", "Make 61 sounds in your documents, and scan them"
-        )
+        self.demo = button("Try the demo library", "Make 61 sounds among your music, and scan them")
+        self._brand = Brand(colours, 56)
         title = QLabel("Drop a folder of samples here")
         title.setFont(font(22, bold=True))
         lines = QLabel(
             "Every sound in it is listened to and named: Kick, Snare, 808, Open hat, Closed hat,\n"
-            "or honestly Other. Your files stay where they are, and as they are."
+            "or honestly Other. Your files stay where they are, and nothing leaves this machine."
         )
         lines.setObjectName("second")
         lines.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(title, 0, Qt.AlignmentFlag.AlignCenter)
-        column.addSpacing(8)
-        column.addWidget(lines)
-        column.addSpacing(20)
+        zone = QFrame()
+        zone.setObjectName("zone")
+        inside = QVBoxLayout(zone)
+        inside.setContentsMargins(64, 44, 64, 44)
+        middle = Qt.AlignmentFlag.AlignCenter
+        for part, gap in ((self._brand, 18), (title, 8), (lines, 24)):
+            inside.addWidget(part, 0, middle)
+            inside.addSpacing(gap)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch()
@@ -382,8 +431,15 @@ class EmptyPage(QWidget):
             one.setMinimumHeight(36)
             row.addWidget(one)
         row.addStretch()
-        column.addLayout(row)
-        column.addStretch(3)
+        inside.addLayout(row)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(zone, 0, middle)
+        column.addStretch(1)
+
+    def dress(self, colours: Colours) -> None:
+        """Paint in other colours."""
+        self._brand.dress(colours)
 
 
 class NothingFound(QWidget):

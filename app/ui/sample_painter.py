@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from math import cos, pi, sin
 from typing import Final
 
@@ -21,6 +22,7 @@ _PAD: Final = 8
 _CHIP_PX: Final = 22
 _DOT_PX: Final = 7
 _GAP: Final = 8
+_LEAST_NAME_PX: Final = 110
 _BAR_WIDTH, _BAR_HEIGHT = 60, 5
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -89,12 +91,11 @@ class SamplePainter(QStyledItemDelegate):
         else:
             text = column.text(self._model.rows, row)
             side = _RIGHT if column.is_number else _LEFT
-            # Of a folder the end says most.
-            is_folder = column.key == "folder"
-            cut = Qt.TextElideMode.ElideLeft if is_folder else Qt.TextElideMode.ElideRight
+            if column.key == "folder":
+                text = _tail(plain(text), QFontMetrics(self._figures), inner.width())
             is_first = column.key in {"length", "root"}
             colour = self.colours.text if is_first else self.colours.second
-            self._text(painter, inner, text, QColor(colour), side=side, face=self._figures, cut=cut)
+            self._text(painter, inner, text, QColor(colour), side=side, face=self._figures)
         painter.restore()
 
     def _text(
@@ -171,16 +172,38 @@ class SamplePainter(QStyledItemDelegate):
         rows = self._model.rows
         says = rows.name_says(row) if rows.disagrees_at(row) else None
         word = f"name says {says.kind or says.label}" if says else ""
+        problem = rows.problems.get(row)
         chip = chip_width(word, self._small) if word else 0
+        if area.width() - chip < _LEAST_NAME_PX:  # the name comes first
+            chip = 0
         room = area.adjusted(0, 0, -(chip + _GAP) if chip else 0, 0)
         colour = QColor(self.colours.text)
         used = self._text(painter, room, rows.names[row], colour)
-        if chip and area.width() > chip:
+        if problem:
+            rest = area.adjusted(used + _GAP, 0, 0, 0)
+            self._text(
+                painter,
+                rest,
+                problem,
+                QColor(self.colours.third),
+                cut=Qt.TextElideMode.ElideRight,
+            )
+        if chip:
             at = area.adjusted(used + _GAP, 0, 0, 0)
             warning = QColor(self.colours.warning)
             paint_chip(
                 painter, at, word, warning, ground=self.colours, face=self._small, is_plain=True
             )
+
+
+def _tail(folder: str, measures: QFontMetrics, width: int) -> str:
+    """Return as many of the last folders as there is room for: the end says most."""
+    parts = folder.split("/")
+    for first in range(len(parts)):
+        text = "/".join(["…", *parts[first:]] if first else parts)
+        if measures.horizontalAdvance(text) <= width:
+            return text
+    return parts[-1]
 
 
 def plain(text: str) -> str:
@@ -189,6 +212,12 @@ def plain(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in shown
     )
+
+
+def tip(text: str) -> str:
+    """Return text for a tooltip, where Qt would else take a name for markup."""
+    lines = "<br>".join(escape(plain(line)) for line in text.split("\n"))
+    return f"<qt>{lines}</qt>" if text else ""
 
 
 def chip_width(word: str, face: QFont, *, is_plain: bool = True) -> int:

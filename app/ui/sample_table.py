@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     QPointF,
     QRectF,
@@ -354,6 +355,16 @@ class SampleTable(QTableView):
         if not had_current:
             self.selectionModel().clearCurrentIndex()
         self._is_ours = False
+
+    def scrollTo(  # noqa: N802
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a line into sight, and never move sideways: a line is all of its columns."""
+        sideways = self.horizontalScrollBar().value()
+        super().scrollTo(index, hint)
+        self.horizontalScrollBar().setValue(sideways)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Mark a favourite where its star is."""

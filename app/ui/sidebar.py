@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from app.core.browsing.filters import Bucket
 from app.core.catalog.roots import Root
-from app.ui.sample_painter import plain
+from app.ui.panels import SIDEBAR_PX
+from app.ui.sample_painter import plain, tip
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
 
@@ -31,9 +32,10 @@ _NOWHERE: Final = QModelIndex()
 _HEADING_PX: Final = 31
 _ENTRY_PX: Final = 27
 _KIND_PX: Final = 24
+_GUTTER_PX: Final = 16
 _DECIDED: Final = (Bucket.ALL, *map(Bucket, LABELS))
 _DOUBTED: Final = (
-    *(Bucket.UNSURE, Bucket.DISAGREES, Bucket.CORRECTED),
+    *(Bucket.WAITING, Bucket.UNSURE, Bucket.DISAGREES, Bucket.CORRECTED),
     *(Bucket.FAVOURITES, Bucket.DUPLICATES, Bucket.PROBLEMS),
 )
 
@@ -51,6 +53,8 @@ class Entry:
     kind : str or None
         Of Other.
     root : Root or None
+    online_only : int
+        Samples of a folder that are not on this machine.
     """
 
     text: str
@@ -58,6 +62,7 @@ class Entry:
     bucket: Bucket | None = None
     kind: str | None = None
     root: Root | None = None
+    online_only: int = 0
 
     @property
     def is_heading(self) -> bool:
@@ -104,7 +109,7 @@ class SidebarModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return entry.text if entry.count is None else f"{entry.text}, {entry.count:,} samples"
         if role == Qt.ItemDataRole.ToolTipRole and entry.root:
-            return _root_tip(entry.root)
+            return tip(_root_tip(entry.root, entry.online_only))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -119,32 +124,43 @@ def entries_of(
     kinds: Mapping[str, int],
     roots: Sequence[Root],
     *,
+    online_only: Mapping[int, int],
     shows_kinds: bool,
 ) -> list[Entry]:
-    """Return the lines at the left, with their counts."""
+    """Return the lines at the left, with their counts; `online_only` by the root's number."""
     lines = [Entry(bucket, counts.get(bucket, 0), bucket) for bucket in _DECIDED]
     if shows_kinds:
         lines += [Entry(name, kinds[name], Bucket.OTHER, name) for name in kinds]
     lines.append(Entry("Needs a look"))
-    lines += [Entry(bucket, counts.get(bucket, 0), bucket) for bucket in _DOUBTED]
+    lines += [
+        Entry(bucket, counts.get(bucket, 0), bucket)
+        for bucket in _DOUBTED
+        if bucket is not Bucket.WAITING or counts.get(bucket)
+    ]
     lines.append(Entry("Folders"))
-    lines += [Entry(_root_text(root), root.samples, root=root) for root in roots]
+    for root in roots:
+        away = online_only.get(root.id, 0)
+        lines.append(Entry(_root_text(root, away), root.samples, root=root, online_only=away))
     return lines
 
 
-def _root_text(root: Root) -> str:
+def _root_text(root: Root, online_only: int) -> str:
     name = root.path.replace("\\", "/").rstrip("/").rpartition("/")[2] or root.path
-    return name if root.is_online else f"{name} (offline)"
+    if not root.is_online:
+        return f"{name} (offline)"
+    return f"{name} (online only)" if online_only and online_only == root.samples else name
 
 
-def _root_tip(root: Root) -> str:
-    lines = [plain(root.path)]
+def _root_tip(root: Root, online_only: int) -> str:
+    lines = [root.path]
+    if online_only:
+        lines.append(f"{online_only:,} online only: download them to have them listened to")
     if not root.is_online:
         lines.append("Offline: its samples stay as they were")
     if root.waiting:
         lines.append(f"{root.waiting:,} not looked into yet")
     if root.excludes:
-        lines.append("Passes over " + ", ".join(map(plain, root.excludes)))
+        lines.append("Passes over " + ", ".join(root.excludes))
     if root.unsupported:
         names = ", ".join(f"{count:,} {name[1:]}" for name, count in root.unsupported.items())
         lines.append(f"Not read: {names}")
@@ -158,6 +174,7 @@ class _EntryPainter(QStyledItemDelegate):
         super().__init__(parent)
         self.colours = colours
         self._model = model
+        self._width_px = SIDEBAR_PX
 
     def sizeHint(self, _: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Return how high a line is."""
@@ -169,7 +186,8 @@ class _EntryPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a line."""
         entry = self._model.entries[index.row()]
-        area: QRect = option.rect.adjusted(8, 0, -8, 0)
+        area: QRect = option.rect.adjusted(8, 0, 0, 0)
+        area.setRight(self._width_px - _GUTTER_PX)  # the same with a scroll bar and without
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if entry.is_heading:
@@ -302,10 +320,12 @@ class Sidebar(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """Offer what can be done with a folder."""
-        index = self.indexAt(event.pos())
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_key else self.indexAt(event.pos())
         root = self._model.entries[index.row()].root if index.isValid() else None
         if root:
-            self.menu_asked.emit(root, event.globalPos())
+            place = self.viewport().mapToGlobal(self.visualRect(index).center())
+            self.menu_asked.emit(root, place if is_key else event.globalPos())
 
 
 class _Quiet:

@@ -15,6 +15,8 @@ from app.core.jobs import CancelledError
 from classifier import ClassifierError
 
 _PATIENCE_S: Final = 5.0
+# What the user said is written, even where another program holds the catalog for a while.
+_LONG_PATIENCE_S: Final = 30.0
 
 Result = TypeVar("Result")
 
@@ -62,13 +64,19 @@ class Worker(QObject):
             self._waiting += 1
             self._tasks.put(_Task(work, succeeded, failed))
 
-    def close(self) -> bool:
-        """Let what is under way end, and nothing else begin; tell whether it has ended in time."""
+    def close(self, *, finishes: bool = False) -> bool:
+        """Let what is under way end; tell whether it has ended in time.
+
+        Parameters
+        ----------
+        finishes : bool
+            Whether what waits is done first, or left.
+        """
         self._is_closed = True
-        while not self._tasks.empty():
+        while not finishes and not self._tasks.empty():
             self._tasks.get()
         self._tasks.put(None)
-        self._thread.join(_PATIENCE_S)
+        self._thread.join(_LONG_PATIENCE_S if finishes else _PATIENCE_S)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
@@ -77,9 +85,8 @@ class Worker(QObject):
                 outcome: object = task.work()
             except Exception as error:  # noqa: BLE001 - it is raised again where it is seen
                 outcome = _Failure(error)
-            if self._is_closed:
-                return
-            self._ended.emit(task, outcome)
+            if not self._is_closed:
+                self._ended.emit(task, outcome)
 
     def _on_ended(self, task: _Task, outcome: object) -> None:
         self._waiting -= 1

@@ -19,6 +19,7 @@ _SHADES: Final = 12
 _LEAST: Final = 0.008
 _CLOSEST_S: Final = 0.005
 _HEADROOM: Final = 1.04
+_QUIETEST: Final = 1e-4
 
 
 class _BarsItem(pyqtgraph.GraphicsObject):  # type: ignore[misc]
@@ -48,8 +49,9 @@ class _BarsItem(pyqtgraph.GraphicsObject):  # type: ignore[misc]
             return
         painter.setPen(Qt.PenStyle.NoPen)
         shades = np.clip(self._bars.brightness * _SHADES, 0, _SHADES - 1).astype(int)
-        low = np.minimum(self._bars.low, -_LEAST)
-        high = np.maximum(self._bars.high, _LEAST)
+        least = _LEAST * max(abs(float(self._bars.low.min())), float(self._bars.high.max()), 1e-4)
+        low = np.minimum(self._bars.low, -least)
+        high = np.maximum(self._bars.high, least)
         width = self._bar_s * 2 / _BAR_PX
         left = self._start_s
         for at, shade in enumerate(shades.tolist()):
@@ -86,8 +88,8 @@ class WaveformPlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._prepare()
         for item in (self._middle, self._bars, self._head):
             self.addItem(item, ignoreBounds=True)
-        self._head.hide()
         self.dress(colours)
+        self.show_waveform(None)
 
     def _prepare(self) -> None:
         plot = self.getPlotItem()
@@ -117,12 +119,13 @@ class WaveformPlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         """Paint in the colour of an instrument."""
         colour = colours.of(label)
         light = QColor("#ffffff")
-        bright = mixed(light, colour.name(), 0.55 if colours.is_dark else 0.35)
+        bright = mixed(light, colour.name(), 0.4 if colours.is_dark else 0.3)
         self._bars.dress(mixed(colour, colours.panel, 0.86), bright)
         axis = self.getPlotItem().getAxis("bottom")
         axis.setPen(pyqtgraph.mkPen(None))
         axis.setTextPen(pyqtgraph.mkPen(colours.third))
-        self._head.setPen(pyqtgraph.mkPen(colours.text, width=1.5))
+        # Pens of pyqtgraph are as wide as pixels of the screen.
+        self._head.setPen(pyqtgraph.mkPen(colours.text, width=1.5 * self.devicePixelRatioF()))
         self._middle.setPen(pyqtgraph.mkPen(colours.hairline))
 
     def show_waveform(self, waveform: Waveform | None) -> None:
@@ -134,6 +137,9 @@ class WaveformPlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         view = self.getPlotItem().getViewBox()
         view.setLimits(xMin=0, xMax=end, minXRange=_CLOSEST_S, maxXRange=end)
         view.setXRange(0, end, padding=0)
+        # As large as it goes: how loud it is stands beside it.
+        top = max(waveform.peak if waveform else 1.0, _QUIETEST) * _HEADROOM
+        view.setYRange(-top, top, padding=0)
         self._draw()
 
     def show_position(self, seconds: float | None) -> None:

@@ -91,7 +91,6 @@ def _take_all_back(program: Program) -> None:
     wait_until("all taken back", lambda: not program.corrections())
 
 
-@pytest.mark.xfail(reason="Worker.close drops the edits that wait for their turn", strict=True)
 def test_what_was_said_last_is_kept_however_soon_the_window_is_closed(tmp_path: Path) -> None:
     library = make_tree(tmp_path / "library", {f"{n}.wav": sound(n) for n in range(8)})
     with Desktop(tmp_path) as desktop, Program(desktop, tmp_path) as program:

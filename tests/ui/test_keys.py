@@ -196,7 +196,7 @@ def test_the_page_of_keys_lists_them_all(desk: Desk) -> None:
     dialog = desk.window.findChild(KeysDialog)
     assert dialog is not None
     texts = {label.text() for label in dialog.findChildren(object) if hasattr(label, "text")}
-    assert {command.keys for command in COMMANDS} <= texts
+    assert {command.keys.replace("-", "\N{MINUS SIGN}") for command in COMMANDS} <= texts
     dialog.close()
 
 

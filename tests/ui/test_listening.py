@@ -174,7 +174,7 @@ def test_what_is_known_is_told(desk: Desk) -> None:
     desk.idle()
     listening = desk.window.listening
     assert listening._name.text() == "kick 1.wav"
-    assert "my sounds/drums · wav 16 bit 8 kHz mono · 0.05 s" in listening._about.text()
+    assert "drums · wav 16 bit 8 kHz mono · 0.05 s" in listening._about.text()
     assert "name says Kick" in listening._details._said.text()
     desk.press(Key.Key_N)
     desk.press(Key.Key_3)
@@ -227,6 +227,6 @@ def test_level_match_is_heard(desk: Desk) -> None:
     [sample] = desk.kept(text="kick 1.wav")[:1]
     gain_db = matched_gain_db(sample.rms_dbfs, sample.peak_dbfs)
     assert gain_db != 0
-    heard = np.abs(desk.pull(0.04)).max()
+    heard = np.abs(desk.pull(0.04)[400:]).max()  # after what resampling makes of its sharp start
     expected = 10 ** ((sample.peak_dbfs + gain_db) / 20)
     assert heard == pytest.approx(expected, rel=0.1)

@@ -23,6 +23,7 @@ class Bucket(StrEnum):
     OPEN_HAT = "Open hat"
     CLOSED_HAT = "Closed hat"
     OTHER = "Other"
+    WAITING = "Waiting"
     UNSURE = "Unsure"
     DISAGREES = "Name disagrees"
     CORRECTED = "Corrected"
@@ -33,6 +34,7 @@ class Bucket(StrEnum):
 
 _DECIDED: Final = {Bucket(label): code for code, label in enumerate(LABELS)}
 _MASKS: Final[dict[Bucket, Callable[[Rows], Mask]]] = {
+    Bucket.WAITING: Rows.waits,
     Bucket.UNSURE: lambda rows: rows.decisions() == UNSURE_CODE,
     Bucket.DISAGREES: Rows.disagrees,
     Bucket.CORRECTED: lambda rows: rows.correction >= 0,

@@ -15,6 +15,7 @@ from app.core.browsing.text_search import TextSearch
 from app.core.catalog import columns
 from app.core.catalog.columns import Columns
 from app.core.catalog.database import Database
+from app.core.catalog.problems import sentences
 from app.core.catalog.search import Query, find_ids
 from app.core.catalog.states import State
 from app.core.names import Evidence
@@ -46,6 +47,7 @@ class Loaded:
     columns: Columns
     folders: dict[int, tuple[int, str, str]]
     thresholds: dict[int, float]
+    problems: list[tuple[int, str]]
     said: Said
 
 
@@ -64,6 +66,7 @@ def load(database: Database, ids: Sequence[int] | None = None) -> Loaded:
         columns.load_columns(database, ids),
         columns.folder_names(database),
         columns.model_thresholds(database),
+        sentences(database),
         load_said(database),
     )
 
@@ -99,6 +102,8 @@ class Rows:
     is_favourite, is_duplicate : array, bool
     tags : dict
         Of the rows that have some, a tuple of str.
+    problems : dict
+        Of the rows that cannot be read, why.
     contents : dict
         Of samples by number, the identity of what they hold, once that was read.
     threshold : float or None
@@ -113,6 +118,7 @@ class Rows:
         self.is_favourite = np.empty(0, np.bool_)
         self.is_duplicate = np.empty(0, np.bool_)
         self.tags: dict[int, tuple[str, ...]] = {}
+        self.problems: dict[int, str] = {}
         self.contents: dict[int, bytes] = {}
         self.threshold: float | None = None
         self._twins: dict[bytes, list[int]] = {}
@@ -150,14 +156,19 @@ class Rows:
     def take(self, loaded: Loaded) -> None:
         """Show what was read of all samples in place of what is here."""
         self._numbers, self.names = loaded.columns.numbers, loaded.columns.names
-        self._name_ranks = None
+        self._name_ranks, self._folders = None, {}
         self._take_surroundings(loaded)
         self.is_duplicate = np.zeros(len(self), np.bool_)
         self.search = TextSearch()
+        self._take_problems(loaded)
         self.hear(loaded.said)
 
     def merge(self, loaded: Loaded) -> bool:
-        """Show what was read of some samples, new or changed; tell whether any was new."""
+        """Show what was read of some samples, new or changed; tell whether any was new.
+
+        Of those that were not here, only the ones newer than all others are taken: an older one
+        that has come back is there with the next `take`.
+        """
         found = loaded.columns
         rows = np.searchsorted(self.ids, found.numbers["id"])
         known = rows < len(self)
@@ -165,17 +176,30 @@ class Rows:
         for name, values in self._numbers.items():
             values[rows[known]] = found.numbers[name][known]
         for row, at in zip(rows[known], np.flatnonzero(known), strict=True):
-            self.names[row] = found.names[at]
+            if self.names[row] != found.names[at]:
+                self.names[row] = found.names[at]
+                self._name_ranks = None
         self._take_surroundings(loaded)
-        self._append(found, ~known)
+        new = ~known & (rows == len(self))
+        self._append(found, new)
+        self._take_problems(loaded)
         self.hear(loaded.said)
-        return not known.all()
+        return bool(new.any())
 
     def _take_surroundings(self, loaded: Loaded) -> None:
-        self._folders, self._thresholds = loaded.folders, loaded.thresholds
+        # A folder that the catalog has dropped meanwhile still has its rows here.
+        self._folders, self._thresholds = self._folders | loaded.folders, loaded.thresholds
+        is_one = len({root for root, *_ in self._folders.values()}) == 1
         self._folder_texts = {
-            number: "/".join(filter(None, (os.path.basename(path), below.replace(os.sep, "/"))))
-            for number, (_, path, below) in loaded.folders.items()
+            number: _folder_text(path, below, is_one)
+            for number, (_, path, below) in self._folders.items()
+        }
+
+    def _take_problems(self, loaded: Loaded) -> None:
+        numbers = [number for number, _ in loaded.problems]
+        said = dict(loaded.problems)
+        self.problems = {
+            int(row): said[int(self.ids[row])] for row in self.rows_of(numbers).tolist()
         }
 
     def _append(self, found: Columns, new: Mask) -> None:
@@ -199,10 +223,15 @@ class Rows:
         self.find_in(*deepened.texts)
 
     def find_in(self, ids: Ids, texts: bytes) -> None:
-        """Let some samples be found by what they are called and what was said of them."""
+        """Let some samples be found by what they are called and what was said of them.
+
+        Those that are not there, because they have gone or are too new, are left out.
+        """
         rows = self.rows_of(ids)
-        if len(rows) == len(ids):  # else some have gone meanwhile, and a new look is on its way
-            self.search.add(rows, texts)
+        if len(rows) < len(ids):
+            pairs = zip(np.isin(ids, self.ids), texts.split(b"\0"), strict=False)
+            texts = b"".join(text + b"\0" for is_there, text in pairs if is_there)
+        self.search.add(rows, texts)
 
     def hear(self, said: Said) -> None:
         """Show what the user said, in place of what is shown of that."""
@@ -257,7 +286,7 @@ class Rows:
         return os.path.join(root, below, self.names[row])
 
     def folder(self, row: int) -> str:
-        """Return the folder that a sample lies in, from its root's own name on."""
+        """Return the folder that a sample lies in, below its root; of several, with its name."""
         return self._folder_texts[int(self["folder"][row])]
 
     def in_root(self, root: int) -> Mask:
@@ -265,9 +294,10 @@ class Rows:
         folders = [number for number, (of, *_) in self._folders.items() if of == root]
         return np.isin(self["folder"], folders)
 
-    def count_roots(self) -> dict[int, int]:
-        """Return how many samples lie in each root."""
-        folders, counts = np.unique(self["folder"], return_counts=True)
+    def count_roots(self, state: State | None = None) -> dict[int, int]:
+        """Return how many samples lie in each root, or how many in some state."""
+        among = self["folder"] if state is None else self["folder"][self["state"] == state]
+        folders, counts = np.unique(among, return_counts=True)
         found: dict[int, int] = {}
         for folder, count in zip(folders.tolist(), counts.tolist(), strict=True):
             root = self._folders[folder][0]
@@ -331,6 +361,11 @@ class Rows:
         mask: Mask = self["state"] == State.PROBLEM
         return mask
 
+    def waits(self) -> Mask:
+        """Return which samples nobody has looked into."""
+        mask: Mask = self["state"] == State.WAITING
+        return mask
+
     def name_ranks(self) -> NDArray[np.int32]:
         """Return for each row the place of its name among all, as people count."""
         if self._name_ranks is None:
@@ -342,6 +377,14 @@ class Rows:
         folders, where = np.unique(self["folder"], return_inverse=True)
         keys = [natural(self._folder_texts[int(folder)]) for folder in folders]
         return ranks_of(keys)[where]
+
+
+def _folder_text(root: str, below: str, is_only_root: bool) -> str:
+    name = os.path.basename(root) or root
+    if not below:
+        return name
+    below = below.replace(os.sep, "/")
+    return below if is_only_root else f"{name}/{below}"
 
 
 def _twins(contents: Sequence[tuple[int, bytes]]) -> dict[bytes, list[int]]:

@@ -26,7 +26,8 @@ class TextSearch:
     def find(self, text: str, size: int) -> NDArray[np.bool_]:
         """Return in which rows each word of a text is found somewhere, shape (size,)."""
         # A "#" before a word is how tags are shown.
-        words = [(word.lstrip("#") or word).encode() for word in folded(text).split()]
+        shown = folded(text.replace("\0", " ")).split()
+        words = [(word.lstrip("#") or word).encode() for word in shown]
         found = np.zeros(size, np.bool_)
         for part in self._parts:
             found[part.rows] = part.find(words)

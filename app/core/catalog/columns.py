@@ -42,7 +42,8 @@ _SPECS: Final = (
     _Spec("id", "samples.id", "i8", 4),
     _Spec("folder", "folder", "i4", 4),
     _Spec("added_s", "max(added_at, 0)", "i8", 4),
-    _Spec("confidence", "confidence", "f4", 4, 1e-6),
+    # Finer than float32 is, so that what is just sure is just sure here as well.
+    _Spec("confidence", "confidence", "f4", 4, 1e-9),
     _Spec("duration_s", "min(duration_s, 400000)", "f4", 4, 1e-4),
     _Spec("root_hz", "root_hz", "f4", 4, 1e-4),
     _Spec("peak_dbfs", "peak_dbfs", "f4", 4, 1e-3, _LEVEL_BIAS),
@@ -166,13 +167,21 @@ def texts_of(database: Database, ids: Sequence[int] | None = None) -> tuple[Numb
         f"FROM (SELECT * FROM texts WHERE 1 {among} ORDER BY sample)",
         values,
     )
-    return np.fromstring(numbers or "", np.int64, sep=","), texts or b""
+    found, texts = np.fromstring(numbers or "", np.int64, sep=","), texts or b""
+    if texts.count(0) != len(found):  # a comment that came from elsewhere can hold such a byte
+        pairs = database.rows(
+            f"SELECT sample, text FROM texts WHERE 1 {among} ORDER BY sample", values
+        )
+        found = np.array([number for number, _ in pairs], np.int64)
+        texts = b"".join(text.replace("\0", " ").encode() + b"\0" for _, text in pairs)
+    return found, texts
 
 
 def _whole(spec: _Spec) -> str:
-    scaled = spec.expression if spec.unit == 1 else f"{spec.expression} * {1 / spec.unit:.0f}"
+    if spec.unit == 1:
+        return f"coalesce({spec.expression} + {spec.bias}, 0)"
     # A printf of whole numbers cuts what stands behind the point by itself.
-    return f"coalesce({scaled} + {spec.bias}, 0)"
+    return f"coalesce({spec.expression} * {1 / spec.unit:.0f} + {spec.bias}.5, 0)"
 
 
 def _column(digits: Numbers, spec: _Spec) -> Numbers:

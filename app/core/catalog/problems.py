@@ -27,6 +27,11 @@ def obstacles(database: Database) -> list[tuple[str, str]]:
     return [(os.fsdecode(path), sentence) for path, sentence in found]
 
 
+def sentences(database: Database) -> list[tuple[int, str]]:
+    """Return why samples cannot be read, by their numbers."""
+    return database.rows("SELECT sample, sentence FROM problems ORDER BY sample")
+
+
 def problems(database: Database) -> list[tuple[str, str]]:
     """Return path and sentence of all that cannot be read, files and folders, by path."""
     files = database.rows(

@@ -183,8 +183,11 @@ def trashing(samples: Mapping[int, str], disk: Disk) -> Edit:
                 edit.failed.append(str(error))
                 del gone[number]
         with database.transaction("taking from the trash") as connection:
-            for number in before.keys() & gone.keys():
+            there = _states(database, gone)
+            for number in there:
                 set_state(connection, [number], before[number])
+        # What a scan has dropped since is found by another one.
+        edit.change = Change.SAMPLES if len(there) == len(gone) else Change.SAMPLES | Change.ROOTS
         gone.clear()
 
     edit.do, edit.undo = do, undo

@@ -99,7 +99,7 @@ class Desktop:
 
     def _start(self, number_in: int) -> subprocess.Popen[bytes]:
         screen = f"{SIZE[0]}x{SIZE[1]}x24"
-        command = ["Xvfb", "-displayfd", str(number_in), "-screen", "0", screen]
+        command = ["Xvfb", "-displayfd", str(number_in), "-screen", "0", screen, "-noreset"]
         return subprocess.Popen(
             [*command, "-fbdir", str(self._folder), "-nolisten", "tcp"],
             pass_fds=[number_in],

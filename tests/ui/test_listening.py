@@ -175,7 +175,7 @@ def test_what_is_known_is_told(desk: Desk) -> None:
     listening = desk.window.listening
     assert listening._name.text() == "kick 1.wav"
     assert "drums · wav 16 bit 8 kHz mono · 0.05 s" in listening._about.text()
-    assert "name says Kick" in listening._details._said.text()
+    assert "Name says Kick" in listening._details._said.text()
     desk.press(Key.Key_N)
     desk.press(Key.Key_3)
     desk.until(lambda: "You said 808" in listening._details._said.text())
@@ -191,6 +191,7 @@ def test_a_lost_device_is_said_and_another_can_be_chosen(desk: Desk) -> None:
     assert desk.current() == desk.names()[1]
     desk.output.failure = None
     desk.window._set_device("Phones")
+    desk.until(lambda: not desk.window.audition._devices.is_busy)
     desk.press(Key.Key_Right)
     desk.until(lambda: desk.window.audition.state.is_playing)
     assert desk.output.opened[-1] == "Phones"

@@ -62,13 +62,14 @@ class Deepened:
 
 def load(database: Database, ids: Sequence[int] | None = None) -> Loaded:
     """Read what a table shows of some samples, or of all."""
-    return Loaded(
-        columns.load_columns(database, ids),
-        columns.folder_names(database),
-        columns.model_thresholds(database),
-        sentences(database),
-        load_said(database),
-    )
+    with database.snapshot():
+        return Loaded(
+            columns.load_columns(database, ids),
+            columns.folder_names(database),
+            columns.model_thresholds(database),
+            sentences(database),
+            load_said(database),
+        )
 
 
 def load_said(database: Database) -> Said:

@@ -103,6 +103,19 @@ class Database:
             yield from cursor.execute(sql, values)
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let several questions see the same, whatever is written meanwhile."""
+        with self._writer, _sentences(self.path):
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
+
+    @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
         """Keep other programs from writing meanwhile.
 

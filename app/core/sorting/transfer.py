@@ -184,7 +184,7 @@ class Disk:
         """
         kept = find_in_trash(path)
         try:
-            self.rename(kept.file, path)
+            self._take(kept.file, path)
         except FileExistsError as error:
             raise AppError(f"{path}: The name is taken by now; it stays in the trash.") from error
         except OSError as error:
@@ -192,6 +192,18 @@ class Disk:
             raise AppError(f"{path}: It could not be taken from the trash ({why}).") from error
         with suppress(OSError):
             self.remove(kept.note)
+
+    def _take(self, source: str, target: str) -> None:
+        """Move a file to a name that is free, on whatever drive."""
+        try:
+            self.rename(source, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self.copy(source, target)
+            self.flush(target)
+            self.verify(target, source)
+            self.remove(source)
 
     def _rename_by_link(self, source: str, target: str) -> None:
         """Give a file its new name before the old one is taken away."""

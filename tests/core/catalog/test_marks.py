@@ -11,7 +11,19 @@ import pytest
 from app.cli.output import Format
 from app.cli.samples import header, line
 from app.core.catalog.database import Database
-from app.core.catalog.marks import comment, correct, favour, tag
+from app.core.catalog.marks import (
+    comment,
+    comments_among,
+    correct,
+    corrections_among,
+    favour,
+    favour_paths,
+    set_comments,
+    set_corrections,
+    set_tags,
+    tag,
+    tags_among,
+)
 from app.core.catalog.portable import (
     Said,
     in_a_cell,
@@ -24,7 +36,7 @@ from app.core.catalog.roots import forget_root, roots
 from app.core.errors import AppError
 from app.core.jobs import Job
 from app.core.scan import look
-from classifier import Model
+from classifier import LABELS, Model
 from tests.helpers.libraries import sample_at, samples, scanned, sound
 from tests.helpers.trees import make_tree
 
@@ -86,6 +98,97 @@ def test_nothing_can_be_said_of_what_nobody_could_read(database: Database, folde
     assert bad.content is None
     with pytest.raises(AppError, match="cannot be read as sound"):
         correct(database, [bad], "Kick")
+
+
+def contents_at(database: Database, folder: Path) -> tuple[bytes, bytes]:
+    """Return the contents of two of the files, of which the first has a copy."""
+    found = [sample_at(database, folder / name).content for name in ("a.wav", "b.wav")]
+    assert found[0]
+    assert found[1]
+    return found[0], found[1]
+
+
+def test_contents_are_each_corrected_to_something_else(database: Database, folder: Path) -> None:
+    a, b = contents_at(database, folder)
+    assert corrections_among(database, [a, b]) == {a: None, b: None}
+    set_corrections(database, {a: "Kick", b: "Other", b"of no file": "808"})
+    wanted = {b: "Other", b"of no file": "808", b"never heard of": None, a: "Kick"}
+    assert corrections_among(database, wanted) == wanted
+    for name in ("a.wav", "copy of a.wav"):
+        assert sample_at(database, folder / name).correction == "Kick"
+    set_corrections(database, {a: "Snare", b: None})
+    assert corrections_among(database, [a, b]) == {a: "Snare", b: None}
+    assert sample_at(database, folder / "b.wav").correction is None
+    set_corrections(database, {})
+    assert corrections_among(database, []) == {}
+
+
+@pytest.mark.parametrize("count", [200, 201, 1_000])
+def test_corrections_of_few_and_of_many_are_read_alike(database: Database, count: int) -> None:
+    wanted = {number.to_bytes(16, "big"): LABELS[number % 6] for number in range(count)}
+    set_corrections(database, {**wanted, b"another": "Kick"})
+    asked = [*wanted, b"unknown"][1:]
+    found = corrections_among(database, asked)
+    assert found == {content: wanted.get(content) for content in asked}
+
+
+def test_a_label_that_is_none_corrects_nothing(database: Database, folder: Path) -> None:
+    a, b = contents_at(database, folder)
+    with pytest.raises(ValueError, match="not in tuple"):
+        set_corrections(database, {a: "Kick", b: "Kazoo"})
+    assert corrections_among(database, [a, b]) == {a: None, b: None}
+
+
+def test_contents_have_these_tags_and_no_others(database: Database, folder: Path) -> None:
+    a, b = contents_at(database, folder)
+    assert tags_among(database, [a, b]) == {a: frozenset(), b: frozenset()}
+    set_tags(database, {a: ["  very   punchy ", "todo", "todo"], b: ["x, y"]})
+    assert tags_among(database, [b, a]) == {a: {"very punchy", "todo"}, b: {"x, y"}}
+    assert sample_at(database, folder / "copy of a.wav").tags == ("todo", "very punchy")
+    assert len(samples(database, text="punchy")) == 2
+    set_tags(database, {a: ["ü"]})
+    assert tags_among(database, [a, b]) == {a: {"ü"}, b: {"x, y"}}
+    assert samples(database, text="punchy") == []
+    assert len(samples(database, text="Ü")) == 2
+    set_tags(database, {a: [], b: []})
+    assert samples(database, text="ü") == samples(database, text="x,") == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a; b"])
+def test_of_tags_that_are_no_names_none_is_written(
+    database: Database, folder: Path, name: str
+) -> None:
+    a, b = contents_at(database, folder)
+    set_tags(database, {a: ["as it was"]})
+    with pytest.raises(AppError, match="A tag is a name"):
+        set_tags(database, {a: ["fine"], b: ["fine", name]})
+    assert tags_among(database, [a, b]) == {a: {"as it was"}, b: set()}
+
+
+def test_contents_have_each_its_own_comment(database: Database, folder: Path) -> None:
+    a, b = contents_at(database, folder)
+    assert comments_among(database, [a, b]) == {a: "", b: ""}
+    set_comments(database, {a: " Erste Zeile\n", b: "zweite"})
+    assert comments_among(database, [a, b]) == {a: " Erste Zeile\n", b: "zweite"}
+    assert len(samples(database, text="erste")) == 2
+    set_comments(database, {a: " \n", b: "dritte"})
+    assert comments_among(database, [a, b, b"unknown"]) == {a: "", b: "dritte", b"unknown": ""}
+    assert samples(database, text="erste") == samples(database, text="zweite") == []
+    assert [one.comment for one in samples(database, text="dritte")] == ["dritte"]
+
+
+def test_favourites_are_paths_of_any_kind(database: Database, tiny: Model, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"\xff.wav")
+    folder = make_tree(tmp_path / "odd", {odd: sound(1), "sub/ä.wav": sound(1), "c.wav": sound(2)})
+    scanned(database, tiny, folder)
+    some = [str(folder / odd), str(folder / "sub/ä.wav")]
+    for _ in range(2):  # once more changes nothing
+        favour_paths(database, [*some, "/not/there.wav"], is_favourite=True)
+        assert sorted(one.path for one in samples(database, is_favourite=True)) == sorted(some)
+    favour_paths(database, [some[0], str(folder / "c.wav")], is_favourite=False)
+    assert [one.path for one in samples(database, is_favourite=True)] == [some[1]]
+    favour_paths(database, [], is_favourite=False)
+    assert len(samples(database, is_favourite=True)) == 1
 
 
 def say(database: Database, folder: Path) -> None:

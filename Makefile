@@ -8,7 +8,7 @@ DEMO := build/demo library
 ARGS ?=
 export ARGS
 
-.PHONY: run test test-all bench model lint clean
+.PHONY: run window test test-all bench model screenshots lint clean
 
 # The main job: on your own samples with `make run ARGS=~/Samples`, else on a demo library.
 run: .venv/base
@@ -17,6 +17,10 @@ run: .venv/base
 	if test -z "$$ARGS"; then $(BIN)/kitsort classify "$(DEMO)"; \
 	elif test -e "$$ARGS"; then $(BIN)/kitsort classify "$$ARGS"; \
 	else eval "$(BIN)/kitsort classify $$ARGS"; fi
+
+# The window, on your own library.
+window: .venv/base
+	@$(BIN)/kitsort window
 
 test: lint
 	$(BIN)/python -m pytest -n 2
@@ -32,6 +36,10 @@ lint: .venv/all
 
 bench: .venv/all
 	$(BIN)/python tests/benchmarks/speed.py
+
+# Pictures of the window into docs/pictures; no screen is needed.
+screenshots: .venv/base
+	$(BIN)/python docs/make_pictures.py
 
 # Measures and trains the models that ship, on a folder of labelled sounds: make model CORPUS=DIR
 model: .venv/all

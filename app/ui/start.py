@@ -81,6 +81,9 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
     AppError
         If the catalog cannot be opened.
     """
+    # A thread that computes gives way after so long: with 5 ms, which is usual, sound would stop
+    # now and then while four of them scan.
+    sys.setswitchinterval(0.001)
     opening = _Opening(places.catalog)
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the catalog is read meanwhile
 

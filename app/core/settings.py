@@ -17,6 +17,15 @@ _ROWS: Final[dict[str, list[type]]] = {
     "sort": [str, bool],
     "columns": [str, int, bool],
     "window": [str, str],
+    "sorting": [str, str],
+}
+# From where to where numbers may be.
+_RANGES: Final = {
+    "volume_db": (QUIETEST_DB, LOUDEST_DB),
+    "threshold": (0.0, 1.0),
+    "threads": (0, 256),
+    "scale_percent": (50, 300),
+    "middle_c": (3, 5),
 }
 
 
@@ -50,6 +59,18 @@ class Settings:
         Of each column by its key: place, width, whether it is shown.
     window : dict
         Geometry, and where the parts meet.
+    threshold : float or None
+        Confidence below which a sample is Unsure; None for the model's own.
+    model : str or None
+        What names sounds; None for the default.
+    threads : int
+        That look into files; 0 for one for each core.
+    scale_percent : int
+        How large everything is; it takes hold with the next start.
+    middle_c : int
+        The octave that begins with middle C: 3, 4 or 5.
+    sorting : list
+        How the last sort was made, as names and values.
     """
 
     theme: str = Theme.SYSTEM
@@ -67,6 +88,12 @@ class Settings:
     sort: tuple[tuple[str, bool], ...] = ()
     columns: tuple[tuple[str, int, bool], ...] = ()
     window: tuple[tuple[str, str], ...] = ()
+    threshold: float | None = None
+    model: str | None = None
+    threads: int = 0
+    scale_percent: int = 100
+    middle_c: int = 4
+    sorting: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -90,14 +117,18 @@ def _with(settings: Any, name: str, value: Any) -> Any:
         if not (isinstance(value, list) and all(_is_row(one, _ROWS[name]) for one in value)):
             return settings
         value = tuple(map(tuple, value))
-    elif isinstance(default, float):
-        # A bool is an int to Python; what is no number, or endless, lies nowhere between.
-        if type(value) not in {int, float} or not QUIETEST_DB <= value <= LOUDEST_DB:
+    elif name in _RANGES:
+        if not ((value is None and default is None) or _is_in(value, *_RANGES[name])):
             return settings
-        value = float(value)
+        value = float(value) if isinstance(default, float) else value
     elif not isinstance(value, (str, type(None)) if default is None else _type_of(default)):
         return settings
     return replace(settings, **{name: value})
+
+
+def _is_in(value: object, least: float, most: float) -> bool:
+    # A bool is an int to Python; what is no number, or endless, lies nowhere between.
+    return type(value) in {int, float} and least <= value <= most  # type: ignore[operator]
 
 
 def _is_row(value: object, types: list[type]) -> bool:

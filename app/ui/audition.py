@@ -41,6 +41,8 @@ class Audition(QObject):
     player : Player
     is_automatic, matches_level : bool
         Autoplay; level match.
+    is_asked_for : bool
+        Each sample is to be judged, and so to be heard, whether or not autoplay is on.
 
     Signals
     -------
@@ -61,6 +63,7 @@ class Audition(QObject):
         self.player = make_player(self._told.emit)
         self.is_automatic = True
         self.matches_level = False
+        self.is_asked_for = False
         self._devices = Worker("devices", self)
         self._path: str | None = None
         self._gain_db = 0.0
@@ -99,7 +102,7 @@ class Audition(QObject):
         self._path = path
         self._gain_db = matched_gain_db(*levels)
         self._settle.stop()
-        if path is None or is_silent or not self.is_automatic:
+        if path is None or is_silent or not (self.is_automatic or self.is_asked_for):
             return
         if is_held:
             self._settle.start()

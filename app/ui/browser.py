@@ -17,6 +17,7 @@ from app.core.browsing.filters import (
     matching_rows,
 )
 from app.core.browsing.ordering import SORT_KEYS, SortBy, ordered
+from app.core.browsing.rows import Positions
 from app.core.catalog.states import State
 from app.ui.library import Library
 from app.ui.sample_table import SampleTable
@@ -53,6 +54,7 @@ class Browser(QObject):
         self.count = 0
         self._library, self._table, self._sidebar = library, table, sidebar
         self._kept: set[int] = set()
+        self._queue: list[int] | None = None
         library.loaded.connect(self.refresh)
         library.grown.connect(self.refresh)
         library.said_changed.connect(self._on_said)
@@ -69,6 +71,11 @@ class Browser(QObject):
         self._show()
         if is_other:
             self.count_again()
+
+    def show_queue(self, ids: list[int] | None) -> None:
+        """Show just these samples, in their order; None for what the filter lets through again."""
+        self._queue = ids
+        self._show()
 
     def keep(self, ids: Iterable[int]) -> None:
         """Let samples stay where they are, whatever they become."""
@@ -122,13 +129,18 @@ class Browser(QObject):
         self.count_again()
 
     def _show(self) -> None:
-        rows = self._library.rows
-        mask = matching_rows(rows, self.wanted)
-        if self._kept:
-            kept = rows.rows_of(np.sort(np.fromiter(self._kept, np.int64)))
-            mask = mask.copy()
-            mask[kept] = True
-        order = ordered(rows, mask, self.sorted_by)
+        order = self._order()
         self.count = len(order)
         self._table.show_rows(order)
         self.shown.emit(self.count)
+
+    def _order(self) -> Positions:
+        rows = self._library.rows
+        if self._queue is not None:
+            return rows.rows_of(self._queue)
+        mask = matching_rows(rows, self.wanted)
+        if self._kept:
+            kept = rows.rows_of(np.fromiter(self._kept, np.int64))
+            mask = mask.copy()
+            mask[kept] = True
+        return ordered(rows, mask, self.sorted_by)

@@ -15,6 +15,7 @@ from classifier import LABELS, note_of_hz
 
 # Nobody hears less.
 _IN_TUNE_CENTS: Final = 3
+_SCIENTIFIC: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,14 @@ def level_text(level_db: float) -> str:
     return f"{round(level_db, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
-def note_text(hz: float) -> str:
-    """Return a note and how far it is out of tune."""
+def note_text(hz: float, middle_c: int = _SCIENTIFIC) -> str:
+    """Return a note and how far it is out of tune; `middle_c` is the octave of middle C."""
     if np.isnan(hz):
         return ""
     name, cents = note_of_hz(hz)
+    letter = name.rstrip("-0123456789")
+    octave = int(name.removeprefix(letter)) + middle_c - _SCIENTIFIC
+    name = f"{letter}{octave}".replace("-", "\N{MINUS SIGN}")
     if abs(cents) < _IN_TUNE_CENTS:
         return name
     return f"{name} {cents:+.0f}¢".replace("-", "\N{MINUS SIGN}")
@@ -160,7 +164,7 @@ COLUMNS: Final = (
         "root",
         "Root",
         "The note that it rests on",
-        lambda rows, row: note_text(float(rows["root_hz"][row])),
+        lambda rows, row: note_text(float(rows["root_hz"][row]), rows.middle_c),
         86,
         is_number=True,
     ),

@@ -41,12 +41,12 @@ class Commands(QObject):
     -------
     said(str, bool)
         What was done, or why not; whether it is a warning.
-    corrected
-        Of some samples something else is said now.
+    corrected(list)
+        Numbers of samples of which something else is said now.
     """
 
     said = Signal(str, bool)
-    corrected = Signal()
+    corrected = Signal(list)
 
     def __init__(
         self, library: Library, table: SampleTable, browser: Browser, model: SampleModel
@@ -96,10 +96,10 @@ class Commands(QObject):
         self._browser.count_again()
         self._table.repaint_rows()
         self._library.edit(partial(self._correction, ids.tolist(), codes.tolist()), is_shown=True)
-        self.corrected.emit()
         self.said.emit(f"{_named(self._model, rows)}: {done}.", False)
         if self.advances and not is_back:
             self._table.go_after_chosen()
+        self.corrected.emit(ids.tolist())
 
     def _correction(self, ids: Sequence[int], codes: Sequence[int], database: Database) -> Edit:
         contents = self._contents(ids, database)

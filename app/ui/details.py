@@ -63,7 +63,13 @@ class SoundSays(QWidget):
 
 
 class Details(QFrame):
-    """The panel at the right of the waveform."""
+    """The panel at the right of the waveform.
+
+    Attributes
+    ----------
+    middle_c : int
+        In which octave middle C is.
+    """
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -72,6 +78,7 @@ class Details(QFrame):
         self._title.setObjectName("heading")
         self._bars = SoundSays(colours)
         self._said, self._numbers = QLabel(), QLabel()
+        self.middle_c = 4
         self._colours = colours
         self._sample: Sample | None = None
         for label in (self._note, self._said, self._numbers):
@@ -103,7 +110,7 @@ class Details(QFrame):
         """Show a sample; None for none."""
         self._sample = sample
         self._bars.show_shares(sample.probabilities if sample else None)
-        self._note.setText(_note(sample) if sample else "")
+        self._note.setText(_note(sample, self.middle_c) if sample else "")
         colour = self._colours.of((sample.correction or sample.label) if sample else None)
         self._note.setStyleSheet(f"color: {colour.name()};")
         self._said.setText(_said(sample) if sample else "")
@@ -111,11 +118,11 @@ class Details(QFrame):
         self._numbers.setToolTip(_more(sample) if sample else "")
 
 
-def _note(sample: Sample) -> str:
+def _note(sample: Sample, middle_c: int) -> str:
     root = sample.root_note
     if root is None:
         return ""
-    name, _, cents = note_text(root.hz).partition(" ")
+    name, _, cents = note_text(root.hz, middle_c).partition(" ")
     return " · ".join(filter(None, (name, f"{root.hz:.1f} Hz", cents)))
 
 

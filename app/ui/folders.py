@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -10,9 +10,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from app.core.catalog.database import Database
 from app.core.catalog.roots import Root, place_of
 from app.core.demo import make_demo_library
-from app.core.edits import excluding, forgetting, including
+from app.core.edits import Edit, excluding, forgetting, including
 from app.core.errors import AppError
 from app.ui.dialogs import ask, ask_text
 from app.ui.library import Library
@@ -97,6 +98,19 @@ class Folders(QObject):
         if pattern:
             self._library.edit(lambda _: excluding(root, [pattern]))
 
+    def exclude_only(self, wanted: Mapping[int, Sequence[str]]) -> None:
+        """Let folders, by their number, pass over these patterns and no others."""
+        for root in self._library.roots:
+            patterns = wanted.get(root.id, root.excludes)
+            new = [one for one in patterns if one not in root.excludes]
+            old = [one for one in root.excludes if one not in patterns]
+            if (new or old) and not self._may_change():
+                return
+            if new:
+                self._library.edit(partial(_make, excluding(root, new)))
+            if old:
+                self._library.edit(partial(_make, including(root, old)))
+
     def _include(self, root: Root, pattern: str) -> None:
         if self._may_change():
             self._library.edit(lambda _: including(root, [pattern]))
@@ -116,6 +130,10 @@ class Folders(QObject):
     def close(self) -> None:
         """End all work."""
         self._maker.close()
+
+
+def _make(edit: Edit, _: Database) -> Edit:
+    return edit
 
 
 def _make_demo(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.browsing.rows import Deepened, Ids, Loaded, Rows, Said, deepen, load, load_said
+from app.core.browsing.rows import Deepened, Ids, Loaded, Mask, Rows, Said, deepen, load, load_said
 from app.core.catalog.columns import ids_above, texts_of
 from app.core.catalog.database import Database
 from app.core.catalog.problems import obstacles
@@ -141,6 +141,14 @@ class Library(QObject):
         """Read all that is known of one sample."""
         self._read(lambda: find_numbered(self._reading, number), show)
 
+    def online(self) -> Mask:
+        """Return which samples lie in folders that are there."""
+        return self.rows.in_roots(root.id for root in self.roots if root.is_online)
+
+    def write_with(self, work: Callable[[Database], Found], show: Callable[[Found], None]) -> None:
+        """Write something into the catalog that is not taken back, and show it."""
+        self._writer.do(lambda: work(self._database), show, self._fail)
+
     def read_with(self, work: Callable[[Database], Found], show: Callable[[Found], None]) -> None:
         """Read something of the catalog, and show it."""
         self._read(lambda: work(self._reading), show)
@@ -212,6 +220,10 @@ class Library(QObject):
         if self._job is not None:
             (self._job.resume if self._job.is_paused else self._job.pause)()
             self.progressed.emit()
+
+    def set_up(self, model: str, threads: int) -> None:
+        """Let the next scan use another model, or so many threads; 0 for one for each core."""
+        self._model_name, self._threads = model, threads or os.cpu_count() or 1
 
     def cancel(self) -> None:
         """Stop a scan; what it has found stays."""

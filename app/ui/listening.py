@@ -172,6 +172,7 @@ class Listening(QFrame):
         if sample is None or sample.id != self._number:
             return
         self._sample = sample
+        self._details.middle_c = self._library.rows.middle_c
         self._details.show_sample(sample)
         row = self._library.rows.row_of(sample.id)
         folder = self._library.rows.folder(row) if row is not None else ""

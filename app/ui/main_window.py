@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from app.core.browsing.filters import Bucket, Filter
 from app.core.browsing.ordering import SortBy
+from app.core.catalog.checks import Check
 from app.core.edits import counted
 from app.core.library import Scanned
 from app.core.settings import Settings
@@ -35,7 +36,7 @@ from app.core.sorting.transfer import Disk
 from app.ui.audition import Audition
 from app.ui.browser import Browser
 from app.ui.commands import Commands
-from app.ui.dialogs import KeysDialog
+from app.ui.dialogs import KeysDialog, tell
 from app.ui.drop_zone import DropZone
 from app.ui.filter_bar import FilterBar
 from app.ui.folders import Folders
@@ -43,13 +44,19 @@ from app.ui.keys import CORRECT, command_of
 from app.ui.library import Library
 from app.ui.listening import Listening
 from app.ui.menus import MAIN, ROW, below, device_menu, fill, make_actions, popup, theme_menu
-from app.ui.panels import SIDEBAR_PX, EmptyPage, NothingFound, StatusLine, TopBar
+from app.ui.outlook import Outlook
+from app.ui.panels import SIDEBAR_PX, EmptyPage, NothingFound, StatusLine
+from app.ui.rounds import RoundBar, Rounds
 from app.ui.sample_model import SampleModel
 from app.ui.sample_painter import plain, tip
 from app.ui.sample_table import SampleTable
+from app.ui.settings_dialog import SettingsDialog
 from app.ui.sidebar import Entry, Sidebar
 from app.ui.tasks import Worker
 from app.ui.theme import chosen_colours, dress
+from app.ui.threshold import check_line, label_lines
+from app.ui.top_bar import TopBar
+from classifier import DEFAULT_MODEL, Card, load_model, model_names
 
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (1024, 640)
@@ -99,6 +106,9 @@ class MainWindow(QMainWindow):
         self.filters = FilterBar(colours)
         self.listening = Listening(self.library, self.table, self.audition, colours)
         self.status = StatusLine(_HINTS)
+        self.rounds = Rounds(self.library, self.browser, self.table)
+        self.round_bar = RoundBar()
+        self.outlook = Outlook(self.library, self.browser, self.rounds, self.top)
         self.empty, self.nothing = EmptyPage(colours), NothingFound()
         self.banner = QLabel()
         self.banner.setObjectName("banner")
@@ -114,7 +124,7 @@ class MainWindow(QMainWindow):
         self.sidebar.setFixedWidth(SIDEBAR_PX)
         right = QVBoxLayout()
         right.setSpacing(0)
-        for part in (self.filters, self.banner):
+        for part in (self.round_bar, self.filters, self.banner):
             right.addWidget(part)
             part.hide()
         right.addWidget(self.pages, 1)
@@ -160,6 +170,9 @@ class MainWindow(QMainWindow):
             "switch_advance": self._switch_advance,
             "undo": self.library.undo,
             "redo": self.library.redo,
+            "review": self.rounds.review,
+            "check": self.rounds.check,
+            "skip": self.rounds.skip,
             "favour": commands.favour,
             "write_tags": partial(commands.write_tags, self),
             "find": self._find,
@@ -173,6 +186,7 @@ class MainWindow(QMainWindow):
             "trash": self._trash,
             "switch_compact": lambda: self._set_compact(not self._settings.compact),
             "switch_on_top": lambda: self._set_on_top(not self._settings.on_top),
+            "set_up": self._set_up,
             "show_menu": self._show_menu,
             "show_keys": lambda: KeysDialog(self).open(),
             "quit": self.close,
@@ -192,11 +206,20 @@ class MainWindow(QMainWindow):
         self.drop_zone.dropped.connect(self.folders.take)
         self.sidebar.chosen.connect(self._on_entry)
         self.sidebar.menu_asked.connect(self.folders.offer)
-        self.commands.corrected.connect(self.listening.say_again)
+        self.commands.corrected.connect(lambda _: self.listening.say_again())
+        self.commands.corrected.connect(self.rounds.take)
+        self.commands.corrected.connect(self.outlook.touch)
+        self.rounds.began.connect(self._on_round)
+        self.rounds.ended.connect(self._on_round)
+        self.rounds.moved.connect(self._on_round_moved)
+        self.rounds.checked.connect(self._show_check)
+        self.round_bar.skip.clicked.connect(self.rounds.skip)
+        self.round_bar.leave.clicked.connect(self.rounds.leave)
         self.browser.shown.connect(lambda _: self._on_shown())
         top.search.textChanged.connect(lambda _: self._filter())
         top.search.left.connect(self._go_to_table)
         top.filters.toggled.connect(self._show_filters)
+        top.review.clicked.connect(partial(self.do, "review"))
         top.add.clicked.connect(partial(self.do, "add_folder"))
         top.menu.clicked.connect(partial(self.do, "show_menu"))
         self.filters.changed.connect(self._filter)
@@ -210,7 +233,9 @@ class MainWindow(QMainWindow):
         library.progressed.connect(self._on_progress)
         library.scan_ended.connect(self._on_scan_ended)
         library.edits_changed.connect(self._name_undo)
-        for source in (self.commands.said, self.listening.said, self.folders.said):
+        for source in (
+            *(self.commands.said, self.listening.said, self.folders.said, self.rounds.said),
+        ):
             source.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
         library.notified.connect(self.say)
         for failing in (library.failed, self.audition.failed, self.audition.device_lost):
@@ -223,6 +248,7 @@ class MainWindow(QMainWindow):
         """Show the window as it was left."""
         kept, transport = self._settings, self.listening.transport
         self.commands.advances = kept.advance
+        self.library.rows.threshold, self.library.rows.middle_c = kept.threshold, kept.middle_c
         transport.volume.setValue(round(kept.volume_db * 10))
         transport.autoplay.setChecked(kept.autoplay)
         self.audition.is_automatic = kept.autoplay
@@ -253,7 +279,8 @@ class MainWindow(QMainWindow):
             autoplay=transport.autoplay.isChecked(),
             looping=transport.loop.isChecked(),
             level_match=transport.level.isChecked(),
-            advance=self.commands.advances,
+            advance=self._settings.advance if self.rounds.kind else self.commands.advances,
+            threshold=self.library.rows.threshold,
             shows_filters=self.top.filters.isChecked(),
             search=self.top.search.text(),
             bucket=str(self.browser.wanted.bucket),
@@ -287,6 +314,7 @@ class MainWindow(QMainWindow):
         self.closed.emit(self.settings())
         self.audition.close()
         self.listening.close_threads()
+        self.outlook.close()
         self.folders.close()
         self._importer.close()
         self.library.close()
@@ -317,6 +345,7 @@ class MainWindow(QMainWindow):
 
     def _switch_advance(self) -> None:
         self.commands.advances = not self.commands.advances
+        self._settings = replace(self._settings, advance=self.commands.advances)
         goes = "goes on to the next row" if self.commands.advances else "stays on the row"
         self.say(f"Correcting {goes}.")
 
@@ -325,6 +354,9 @@ class MainWindow(QMainWindow):
         self.top.search.selectAll()
 
     def _show_all(self) -> None:
+        if self.rounds.kind is not None:
+            self.rounds.leave()
+            return
         self.top.search.clear()
         self.filters.clear()
         self._filter()
@@ -399,6 +431,47 @@ class MainWindow(QMainWindow):
         """Say something in the status line; while a scan is shown there, only what went wrong."""
         if is_warning or not self.library.is_scanning:
             self.status.say(text, is_warning=is_warning)
+
+    def _on_round(self) -> None:
+        """Show a round in place of what was filtered, or that again."""
+        is_on = self.rounds.kind is not None
+        self.round_bar.setVisible(is_on)
+        self.audition.is_asked_for = is_on
+        self.commands.advances = is_on or self._settings.advance
+        for part in (self.sidebar, self.top.search, self.top.filters):
+            part.setEnabled(not is_on)
+        self._on_round_moved()
+
+    def _on_round_moved(self) -> None:
+        rounds = self.rounds
+        if rounds.kind is not None:
+            self.round_bar.show_progress(rounds.kind, rounds.done, rounds.total, rounds.left_s)
+
+    def _show_check(self, check: Check) -> None:
+        tell(self, check_line(check), "\n".join(label_lines(check)))
+
+    def _set_up(self) -> None:
+        """Read the cards of the models, which takes a moment, and ask."""
+        self._importer.do(
+            lambda: [load_model(name).card for name in model_names()],
+            self._ask_settings,
+            self._no_plot,
+        )
+
+    def _ask_settings(self, cards: list[Card]) -> None:
+        dialog = SettingsDialog(self, self.settings(), cards, self.library.roots)
+        dialog.accepted.connect(lambda: self._take_settings(dialog.settings, dialog.excludes))
+        dialog.open()
+
+    def _take_settings(self, settings: Settings, excludes: dict[int, list[str]]) -> None:
+        self._settings = settings
+        self.listening.transport.autoplay.setChecked(settings.autoplay)
+        self.commands.advances = settings.advance
+        self.library.set_up(settings.model or DEFAULT_MODEL, settings.threads)
+        self.library.rows.middle_c = settings.middle_c
+        self.outlook.choose(settings.threshold)
+        self.folders.exclude_only(excludes)
+        self._dress()
 
     def _on_current(self, row: int) -> None:
         self.listening.go_to(row, is_held=self.table.is_key_held)

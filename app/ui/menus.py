@@ -17,8 +17,17 @@ from app.ui.audition import Audition
 from app.ui.keys import BY_NAME, CORRECT
 
 MAIN: Final = (
-    *("add_folder", "rescan", "", "undo", "redo", "favour", "write_tags", ""),
-    *("reveal", "copy_paths", "trash", "", "switch_advance", "switch_compact", "switch_on_top"),
+    *("add_folder", "rescan", "review", "check", "", "undo", "redo", "favour", "write_tags", ""),
+    *(
+        "reveal",
+        "copy_paths",
+        "trash",
+        "",
+        "switch_advance",
+        "switch_compact",
+        "switch_on_top",
+        "set_up",
+    ),
 )
 ROW: Final = (
     *(*CORRECT, "", "confirm", "take_back", "", "favour", "write_tags", ""),

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.edits import counted
 from app.core.jobs import Progress
 from app.core.settings import LOUDEST_DB, QUIETEST_DB
 from app.ui.icons import Brand, icon
@@ -75,9 +74,15 @@ class SearchField(QLineEdit):
         self.setAcceptDrops(False)  # files are for the window
         self._hint = key("Ctrl F")
         self._hint.setParent(self)
-        self.textChanged.connect(lambda text: self._hint.setVisible(not text))
         self._lens = QLabel(self)
         self._lens.setFixedSize(18, 18)
+
+    def hint(self, text: str) -> None:
+        """Say something at the right: how many were found, or the key."""
+        self._hint.setText(text)
+        self._hint.adjustSize()
+        self.setTextMargins(22, 0, self._hint.width() + 12, 0)
+        self._place()
 
     def dress(self, colours: Colours) -> None:
         """Paint in other colours."""
@@ -87,6 +92,9 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: Any) -> None:  # noqa: N802
         """Keep the lens at the left and the hint at the right."""
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
         size = self._hint.sizeHint()
         self._hint.move(self.width() - size.width() - 10, (self.height() - 18) // 2)
         self._lens.move(9, (self.height() - 18) // 2)
@@ -114,84 +122,6 @@ class ElidedLabel(QLabel):
         cut = Qt.TextElideMode.ElideRight
         shown = self.fontMetrics().elidedText(self.text(), cut, self.width())
         painter.drawText(self.rect(), int(self.alignment()), shown)
-
-
-class TopBar(QFrame):
-    """Find, filter, add, menu.
-
-    Attributes
-    ----------
-    search : SearchField
-    filters, add, menu : QPushButton
-    """
-
-    def __init__(self, colours: Colours) -> None:
-        super().__init__()
-        self.setObjectName("top")
-        self.setFixedHeight(TOP_PX)
-        self._is_empty = self._is_compact = False
-        self._brand = Brand(colours)
-        self._name = QLabel("Kitsort")
-        self._name.setObjectName("brand")
-        self.search = SearchField()
-        self.search.setMaximumWidth(420)
-        self.filters = button("Filter", "Instruments, confidence, length (Ctrl+L)", "toggle")
-        self.filters.setCheckable(True)
-        self.add = button("Add folder", "Scan a folder into the library (Ctrl+O)")
-        self.menu = button("", "Everything else (F10)", "flat", says="Menu")
-        self._shown = QLabel()
-        self._shown.setObjectName("third")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 12, 0)
-        row.setSpacing(10)
-        brand = self._brand_box = QWidget()
-        brand.setFixedWidth(SIDEBAR_PX - 24)
-        inner = QHBoxLayout(brand)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
-        inner.addWidget(self._brand)
-        inner.addWidget(self._name)
-        inner.addStretch()
-        row.addWidget(brand)
-        row.addWidget(self.search, 3)
-        row.addWidget(self.filters)
-        row.addWidget(self._shown)
-        row.addStretch(1)
-        row.addWidget(self.add)
-        row.addWidget(self.menu)
-        self.dress(colours)
-
-    def set_empty(self, is_empty: bool) -> None:
-        """Leave out what is of no use where there is nothing."""
-        self._is_empty = is_empty
-        self._show_parts()
-
-    def set_compact(self, is_compact: bool) -> None:
-        """Leave out what takes room."""
-        self._is_compact = is_compact
-        self._show_parts()
-
-    def _show_parts(self) -> None:
-        for part in (self.search, self.filters):
-            part.setVisible(not self._is_empty)
-        self._brand_box.setVisible(not self._is_compact)
-        self._shown.setVisible(not self._is_compact)
-        self.add.setVisible(not (self._is_empty or self._is_compact))
-
-    def show_count(self, shown: int, of: int, chosen: int) -> None:
-        """Say how many samples are shown, and chosen."""
-        text = counted(of) if shown == of else f"{shown:,} of {counted(of)}"
-        if chosen > 1:
-            text = f"{chosen:,} chosen of {shown:,}"
-        self._shown.setText(text if of else "")
-
-    def dress(self, colours: Colours) -> None:
-        """Paint in other colours."""
-        self._brand.dress(colours)
-        self.search.dress(colours)
-        self.filters.setIcon(icon("filter", colours.second))
-        self.add.setIcon(icon("plus", colours.text))
-        self.menu.setIcon(icon("menu", colours.text))
 
 
 class Transport(QFrame):

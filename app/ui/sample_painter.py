@@ -91,11 +91,12 @@ class SamplePainter(QStyledItemDelegate):
         else:
             text = column.text(self._model.rows, row)
             side = _RIGHT if column.is_number else _LEFT
+            cut = Qt.TextElideMode.ElideRight
             if column.key == "folder":
                 text = _tail(plain(text), QFontMetrics(self._figures), inner.width())
             is_first = column.key in {"length", "root"}
             colour = self.colours.text if is_first else self.colours.second
-            self._text(painter, inner, text, QColor(colour), side=side, face=self._figures)
+            self._text(painter, inner, text, QColor(colour), side=side, face=self._figures, cut=cut)
         painter.restore()
 
     def _text(

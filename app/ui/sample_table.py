@@ -46,7 +46,7 @@ _HEADER_PX: Final = 31
 _LEAST_PX: Final = 48
 _MARK_PX: Final = 3
 # What takes the room that is left, and gives it when there is too little, each its share.
-_ELASTIC: Final = (("name", 0.6, 150), ("folder", 0.4, 90))
+_ELASTIC: Final = (("name", 0.6, 130), ("folder", 0.4, 80))
 
 
 class SampleTable(QTableView):

@@ -15,6 +15,7 @@ from app.core.browsing.rows import Loaded, load
 from app.core.catalog.database import Database
 from app.core.reports import write_report
 from app.core.settings import load_settings, save_settings
+from classifier import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
@@ -89,6 +90,9 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
 
     from app.ui.theme import load_fonts  # noqa: PLC0415
 
+    settings = load_settings(places.settings)
+    if settings.scale_percent != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{settings.scale_percent / 100:g}")
     application = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(application, QApplication):
         raise TypeError("there is an application without windows")
@@ -96,7 +100,6 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
     application.setDesktopFileName("kitsort")
     load_fonts(application)
     watch_for_bugs(places.log)
-    settings = load_settings(places.settings)
     window = make_window(opening, places, settings, model)
     window.show()
     if paths:
@@ -113,7 +116,12 @@ def make_window(opening: _Opening, places: Places, settings: Settings, model: st
     from app.ui.main_window import MainWindow  # noqa: PLC0415
 
     database, loaded = opening.wait()
-    library = Library(places.catalog, database, model=model)
+    library = Library(
+        places.catalog,
+        database,
+        model=settings.model if model == DEFAULT_MODEL and settings.model else model,
+        threads=settings.threads or None,
+    )
     audition = Audition(lambda tell: Player(SoundDeviceOutput(), tell))
     window = MainWindow(library, audition, settings)
     window.closed.connect(lambda kept: _keep(places.settings, kept))

@@ -190,5 +190,6 @@ def _style_sheet(colours: Colours) -> str:
         for name in Colours.__slots__
         if isinstance(getattr(colours, name), str)
     }
+    icons = (resources_folder() / "icons").as_posix()
     pressed = mixed(QColor(colours.accent), colours.window, 0.8).name()
-    return Template(sheet).substitute(names, pressed=pressed)
+    return Template(sheet).substitute(names, pressed=pressed, icons=icons)

@@ -102,8 +102,8 @@ def test_a_folder_shows_its_samples(desk: Desk, tmp_path: Path) -> None:
 def test_search_filters_as_you_type(desk: Desk, text: str, expected: int) -> None:
     desk.type(text)
     assert len(desk.names()) == expected
-    said = desk.window.top._shown.text()
-    assert said == ("8 samples" if expected == 8 else f"{expected} of 8 samples")
+    said = desk.window.top.search._hint.text()
+    assert said == ("Ctrl F" if expected == 8 else f"{expected} of 8")
 
 
 def test_chips_and_ranges_narrow(desk: Desk) -> None:

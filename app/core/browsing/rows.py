@@ -109,6 +109,8 @@ class Rows:
         Of samples by number, the identity of what they hold, once that was read.
     threshold : float or None
         Confidence below which a sample is Unsure; None for that of the model that named it.
+    middle_c : int
+        In which octave middle C is, as the user counts.
     search : TextSearch
     """
 
@@ -122,6 +124,7 @@ class Rows:
         self.problems: dict[int, str] = {}
         self.contents: dict[int, bytes] = {}
         self.threshold: float | None = None
+        self.middle_c = 4
         self._twins: dict[bytes, list[int]] = {}
         self.search = TextSearch()
         self._folders: dict[int, tuple[int, str, str]] = {}
@@ -266,6 +269,17 @@ class Rows:
             if twins:
                 self.correction[self.rows_of(twins)] = code
 
+    def copies_of(self, rows: Positions) -> tuple[NDArray[np.int64], Mask]:
+        """Return how many samples hold what each of some rows does, and which is the first such."""
+        copies, is_first = np.ones(len(rows), np.int64), np.ones(len(rows), np.bool_)
+        seen: set[bytes] = set()
+        for at, number in enumerate(self.ids[rows].tolist()) if self._twins else ():
+            content = self.contents.get(number, b"")
+            if content in self._twins:
+                copies[at], is_first[at] = len(self._twins[content]), content not in seen
+                seen.add(content)
+        return copies, is_first
+
     def _favourites(self, paths: Iterable[str]) -> Mask:
         wanted = frozenset(paths)
         mask = np.zeros(len(self), np.bool_)
@@ -290,10 +304,15 @@ class Rows:
         """Return the folder that a sample lies in, below its root; of several, with its name."""
         return self._folder_texts[int(self["folder"][row])]
 
+    def in_roots(self, roots: Iterable[int]) -> Mask:
+        """Return which samples lie in some roots."""
+        among = set(roots)
+        folders = [number for number, (of, *_) in self._folders.items() if of in among]
+        return np.isin(self["folder"], folders)
+
     def in_root(self, root: int) -> Mask:
         """Return which samples lie in a root."""
-        folders = [number for number, (of, *_) in self._folders.items() if of == root]
-        return np.isin(self["folder"], folders)
+        return self.in_roots([root])
 
     def count_roots(self, state: State | None = None) -> dict[int, int]:
         """Return how many samples lie in each root, or how many in some state."""

@@ -181,6 +181,18 @@ CREATE TABLE batch_folders (
 ) STRICT, WITHOUT ROWID;
 """
 
+_THIRD: Final = """
+-- Samples drawn at random that the user listened to: how many the model was right about, in all
+-- and by what it had called them, as JSON.
+CREATE TABLE checks (
+    id INTEGER PRIMARY KEY,
+    made_at REAL NOT NULL,
+    asked INTEGER NOT NULL,
+    right INTEGER NOT NULL,
+    by_label TEXT NOT NULL
+) STRICT;
+"""
+
 # Each brings a catalog from the version that is its position to the next. What is written here
 # has been out in the world: it is never changed, only added to.
-MIGRATIONS: Final = (_FIRST, _SECOND)
+MIGRATIONS: Final = (_FIRST, _SECOND, _THIRD)

@@ -1,0 +1,184 @@
+"""What the user can set once and for all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.catalog.roots import Root
+from app.core.settings import Settings, Theme
+from app.core.sorting.steps import Mode
+from app.ui.sample_painter import plain
+from app.ui.theme import SMALL_PX, font
+from classifier import DEFAULT_MODEL, Card
+
+_LEAST_PERCENT: Final = 50
+_SCALES: Final = (75, 90, 100, 110, 125, 150, 175, 200)
+_OCTAVES: Final = {
+    3: "C3 (Yamaha, Ableton, Logic)",
+    4: "C4 (scientific, Pro Tools)",
+    5: "C5 (FL Studio)",
+}
+
+
+class SettingsDialog(QDialog):
+    """Asks for settings; `settings` holds what was chosen.
+
+    Attributes
+    ----------
+    settings : Settings
+    """
+
+    def __init__(
+        self, parent: QWidget, settings: Settings, cards: list[Card], roots: list[Root]
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Settings")
+        self.setMinimumWidth(640)
+        self._before, self._roots = settings, roots
+        sorting = dict(settings.sorting)
+        self._mode = _choice(
+            {mode.value: mode.capitalize() for mode in Mode}, sorting.get("mode", "copy")
+        )
+        self._destination = QLineEdit(sorting.get("destination", ""))
+        self._destination.setPlaceholderText("asked for when you sort")
+        self._threshold = QSpinBox()
+        self._threshold.setRange(_LEAST_PERCENT - 1, 99)
+        self._threshold.setSpecialValueText("the model's own")
+        self._threshold.setSuffix(" %")
+        _enlarge(self._threshold)
+        self._threshold.setValue(round((settings.threshold or 0) * 100))
+        self._excludes = {root.id: QLineEdit(", ".join(root.excludes)) for root in roots}
+        self._theme = _choice({theme.value: theme.capitalize() for theme in Theme}, settings.theme)
+        self._scale = _choice({one: f"{one} %" for one in _SCALES}, settings.scale_percent)
+        self._octave = _choice(_OCTAVES, settings.middle_c)
+        names = {card.name: f"{card.title} · {score_text(card)}" for card in cards}
+        self._model = _choice(names, settings.model or DEFAULT_MODEL)
+        self._threads = QSpinBox()
+        self._threads.setRange(0, 64)
+        self._threads.setSpecialValueText("one for each core")
+        self._threads.setValue(settings.threads)
+        _enlarge(self._threads)
+        self._autoplay = _switch("Play what is chosen", settings.autoplay)
+        self._advance = _switch("Go on to the next row after correcting", settings.advance)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.setHorizontalSpacing(18)
+        form.addRow("Theme", self._theme)
+        form.addRow("Size of everything", self._scale)
+        form.addRow("", _note("takes hold with the next start"))
+        form.addRow("Middle C is", self._octave)
+        form.addRow("Model", self._model)
+        form.addRow(
+            "",
+            _note(
+                "how right on packs it never saw; what was named by another one is "
+                "named again by the next scan"
+            ),
+        )
+        form.addRow("Unsure below", self._threshold)
+        form.addRow("Threads that scan", self._threads)
+        form.addRow("Sort by", self._mode)
+        form.addRow("Sort into", self._destination)
+        form.addRow("Autoplay", self._autoplay)
+        form.addRow("Correcting", self._advance)
+        for root in self._roots:
+            self._excludes[root.id].setPlaceholderText("*loop*, Packs/old")
+            name = plain(root.path.replace("\\", "/").rpartition("/")[2] or root.path)
+            form.addRow(f"Pass over in {name}".replace("&", "&&"), self._excludes[root.id])
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.addLayout(form)
+        column.addSpacing(8)
+        column.addWidget(buttons)
+
+    @property
+    def excludes(self) -> dict[int, list[str]]:
+        """Return the patterns that are passed over, by the number of the folder."""
+        return {
+            number: [part.strip() for part in field.text().split(",") if part.strip()]
+            for number, field in self._excludes.items()
+        }
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings as they are chosen now."""
+        model = self._model.currentData()
+        least = self._threshold.value()
+        sorting = dict(self._before.sorting)
+        sorting |= {"mode": self._mode.currentData(), "destination": self._destination.text()}
+        return replace(
+            self._before,
+            theme=self._theme.currentData(),
+            scale_percent=self._scale.currentData(),
+            middle_c=self._octave.currentData(),
+            model=None if model == DEFAULT_MODEL else model,
+            threads=self._threads.value(),
+            threshold=least / 100 if least >= _LEAST_PERCENT else None,
+            sorting=tuple(sorting.items()),
+            autoplay=self._autoplay.isChecked(),
+            advance=self._advance.isChecked(),
+        )
+
+
+def score_text(card: Card) -> str:
+    """Return how right a model was on packs that it never saw, as far as its card says."""
+    figures = card.scores.get("figures", {})
+    if "macro_f1_five" not in figures:
+        return "not measured"
+    five, sorted_at = (figures[name]["value"] for name in ("macro_f1_five", "sorted_at_95"))
+    return f"F1 of the five {five:.2f}, sorts {sorted_at * 100:.0f} % at 95 % right"
+
+
+def _choice(names: dict[Any, str], now: object) -> QComboBox:
+    box = QComboBox()
+    for value, text in names.items():
+        box.addItem(text, value)
+    at = box.findData(now)
+    if at < 0:
+        box.addItem(str(now), now)
+        at = box.count() - 1
+    box.setCurrentIndex(at)
+    return box
+
+
+def _switch(text: str, is_on: bool) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setChecked(is_on)
+    return box
+
+
+def _note(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("third")
+    label.setFont(font(SMALL_PX))
+    label.setWordWrap(True)
+    return label
+
+
+def _enlarge(box: QSpinBox) -> None:
+    box.setMinimumSize(150, 30)
+    box.lineEdit().setTextMargins(7, 0, 0, 0)  # which a style sheet does not reach

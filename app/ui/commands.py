@@ -60,6 +60,18 @@ class Commands(QObject):
         rows = self._sayable()
         self._say(rows, np.full(len(rows), code, np.int8), f"{LABELS[code]}, as you said")
 
+    def correct_samples(self, ids: Sequence[int], code: int) -> None:
+        """Say of samples that they are an instrument, or Other: they were dropped on it."""
+        rows = self._sayable(self._library.rows.rows_of(ids).tolist())
+        self._say(
+            rows, np.full(len(rows), code, np.int8), f"{LABELS[code]}, as you said", stays=True
+        )
+
+    def favour_samples(self, ids: Sequence[int]) -> None:
+        """Make samples favourites."""
+        rows = self._library.rows.rows_of(ids).tolist()
+        self._favour([row for row in rows if not self._library.rows.is_favourite[row]])
+
     def confirm(self) -> None:
         """Say of all chosen samples that they are what they sound like."""
         rows = [row for row in self._sayable() if self._library.rows["label"][row] >= 0]
@@ -72,11 +84,11 @@ class Commands(QObject):
         if not rows:
             self.said.emit("You have said nothing of it yet.", False)
             return
-        self._say(rows, np.full(len(rows), _CLEARED, np.int8), "as the sound says", is_back=True)
+        self._say(rows, np.full(len(rows), _CLEARED, np.int8), "as the sound says", stays=True)
 
-    def _sayable(self) -> list[int]:
+    def _sayable(self, among: list[int] | None = None) -> list[int]:
         """Return the chosen rows that were looked into; of others nobody knows the content."""
-        chosen = self._table.chosen_rows()
+        chosen = self._table.chosen_rows() if among is None else among
         if not chosen:
             self.said.emit("Choose a sample first.", False)
         rows = [row for row in chosen if self._library.rows["label"][row] >= 0]
@@ -86,7 +98,7 @@ class Commands(QObject):
         return rows
 
     def _say(
-        self, rows: list[int], codes: NDArray[np.int8], done: str, *, is_back: bool = False
+        self, rows: list[int], codes: NDArray[np.int8], done: str, *, stays: bool = False
     ) -> None:
         if not rows:
             return
@@ -97,7 +109,7 @@ class Commands(QObject):
         self._table.repaint_rows()
         self._library.edit(partial(self._correction, ids.tolist(), codes.tolist()), is_shown=True)
         self.said.emit(f"{_named(self._model, rows)}: {done}.", False)
-        if self.advances and not is_back:
+        if self.advances and not stays:
             self._table.go_after_chosen()
         self.corrected.emit(ids.tolist())
 

@@ -56,7 +56,7 @@ from app.ui.tasks import Worker
 from app.ui.theme import chosen_colours, dress
 from app.ui.threshold import check_line, label_lines
 from app.ui.top_bar import TopBar
-from classifier import DEFAULT_MODEL, Card, load_model, model_names
+from classifier import DEFAULT_MODEL, LABELS, Card, load_model, model_names
 
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (1024, 640)
@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         )
         self.drop_zone.dropped.connect(self.folders.take)
         self.sidebar.chosen.connect(self._on_entry)
+        self.sidebar.dropped.connect(self._on_dropped)
         self.sidebar.menu_asked.connect(self.folders.offer)
         self.commands.corrected.connect(lambda _: self.listening.say_again())
         self.commands.corrected.connect(self.rounds.take)
@@ -486,6 +487,13 @@ class MainWindow(QMainWindow):
             )
         )
         self._show_banner()
+
+    def _on_dropped(self, entry: Entry, ids: list[int]) -> None:
+        """Correct what was dropped on an instrument."""
+        if entry.bucket is Bucket.FAVOURITES:
+            self.commands.favour_samples(ids)
+        elif entry.bucket is not None:
+            self.commands.correct_samples(ids, LABELS.index(entry.bucket))
 
     def _filter(self) -> None:
         self.browser.show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from app.core.browsing.ordering import SortBy
 from app.core.browsing.rows import Ids, Positions, Rows
 from app.ui.columns import COLUMNS, KEYS
 
+SAMPLES_MIME: Final = "application/x-kitsort-samples"
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 _ARROWS: Final = {
@@ -150,6 +152,9 @@ class SampleModel(QAbstractTableModel):
         """Return the files of rows as what other programs take."""
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(self.rows.path(row)) for row in rows])
+        # For our own buckets and folders; other programs take the files.
+        numbers = self.rows.ids[list(rows)].tolist()
+        data.setData(SAMPLES_MIME, json.dumps(numbers).encode())
         return data
 
     def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802

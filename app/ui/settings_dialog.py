@@ -150,7 +150,7 @@ def score_text(card: Card) -> str:
     if "macro_f1_five" not in figures:
         return "not measured"
     five, sorted_at = (figures[name]["value"] for name in ("macro_f1_five", "sorted_at_95"))
-    return f"F1 of the five {five:.2f}, sorts {sorted_at * 100:.0f} % at 95 % right"
+    return f"F1 {five:.2f}, sorts {sorted_at * 100:.0f} % at 95 % right"
 
 
 def _choice(names: dict[Any, str], now: object) -> QComboBox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,12 +18,23 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.core.browsing.filters import Bucket
 from app.core.catalog.roots import Root
 from app.ui.panels import SIDEBAR_PX
+from app.ui.sample_model import SAMPLES_MIME
 from app.ui.sample_painter import plain, tip
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
@@ -34,6 +46,7 @@ _ENTRY_PX: Final = 27
 _KIND_PX: Final = 24
 _GUTTER_PX: Final = 16
 _DECIDED: Final = (Bucket.ALL, *map(Bucket, LABELS))
+_TAKING: Final = frozenset({*map(Bucket, LABELS), Bucket.FAVOURITES})
 _DOUBTED: Final = (
     *(Bucket.WAITING, Bucket.UNSURE, Bucket.DISAGREES, Bucket.CORRECTED),
     *(Bucket.FAVOURITES, Bucket.DUPLICATES, Bucket.PROBLEMS),
@@ -175,6 +188,7 @@ class _EntryPainter(QStyledItemDelegate):
         self.colours = colours
         self._model = model
         self._width_px = SIDEBAR_PX
+        self.target: tuple[Bucket | None, str | None, int | None] | None = None
 
     def sizeHint(self, _: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Return how high a line is."""
@@ -202,8 +216,12 @@ class _EntryPainter(QStyledItemDelegate):
     def _paint_entry(
         self, painter: QPainter, state: QStyle.StateFlag, area: QRect, entry: Entry
     ) -> None:
+        if self.target == entry.key:
+            painter.setPen(QPen(QColor(self.colours.accent), 1.5))
+            painter.setBrush(QColor(self.colours.selected))
+            painter.drawRoundedRect(area.adjusted(0, 0, -1, -1), 8, 8)
         is_chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if is_chosen or state & QStyle.StateFlag.State_MouseOver:
+        if self.target != entry.key and (is_chosen or state & QStyle.StateFlag.State_MouseOver):
             ground = self.colours.raised if is_chosen else self.colours.window
             has_focus = is_chosen and state & QStyle.StateFlag.State_HasFocus
             frame = QPen(QColor(self.colours.accent), 1) if has_focus else Qt.PenStyle.NoPen
@@ -249,11 +267,14 @@ class Sidebar(QListView):
     -------
     chosen(object)
         An `Entry`.
+    dropped(object, list)
+        Samples by their numbers, on an `Entry`: an instrument, Other, favourites or a folder.
     menu_asked(object, QPoint)
         A `Root`, and a place of the screen.
     """
 
     chosen = Signal(object)
+    dropped = Signal(object, list)
     menu_asked = Signal(object, QPoint)
 
     def __init__(self, colours: Colours) -> None:
@@ -267,6 +288,7 @@ class Sidebar(QListView):
         self.setModel(self._model)
         self.setItemDelegate(self._painter)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self.setViewportMargins(0, 10, 0, 8)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -317,6 +339,40 @@ class Sidebar(QListView):
             event.accept()
         else:
             event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take samples; what comes from other programs is for the window."""
+        event.setAccepted(event.mimeData().hasFormat(SAMPLES_MIME))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Mark where they would be dropped."""
+        entry = self._target_at(event.position().toPoint())
+        self._painter.target = entry.key if entry else None
+        self.viewport().update()
+        event.setAccepted(entry is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        """Mark nothing."""
+        self._painter.target = None
+        self.viewport().update()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Tell what was dropped where."""
+        self._painter.target = None
+        self.viewport().update()
+        entry = self._target_at(event.position().toPoint())
+        if entry and event.mimeData().hasFormat(SAMPLES_MIME):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            numbers = json.loads(bytes(event.mimeData().data(SAMPLES_MIME).data()))
+            self.dropped.emit(replace(entry), numbers)
+
+    def _target_at(self, place: QPoint) -> Entry | None:
+        index = self.indexAt(place)
+        entry = self._model.entries[index.row()] if index.isValid() else None
+        takes = entry and (entry.root or (entry.bucket in _TAKING and entry.kind is None))
+        return entry if takes else None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """Offer what can be done with a folder."""

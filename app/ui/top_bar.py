@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.edits import counted
 from app.ui.icons import Brand, icon
@@ -65,6 +65,10 @@ class TopBar(QFrame):
         row.addStretch(1)
         for part in (self.add, self.review, self.sort, self.menu):
             row.addWidget(part)
+        fixed = QSizePolicy.Policy.Fixed
+        for part in (self.filters, self.add, self.review, self.sort):
+            part.setSizePolicy(fixed, fixed)  # never narrower than what they say
+        self.threshold.setSizePolicy(fixed, fixed)
         self.dress(colours)
 
     def set_empty(self, is_empty: bool) -> None:

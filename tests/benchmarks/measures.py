@@ -56,7 +56,7 @@ class Measured:
     Attributes
     ----------
     value : float
-        What the figure is about: a ratio, or MB.
+        What the figure is about: a ratio, or in the figure's unit.
     ours, theirs : tuple of float
         Of each turn.
     unit : str
@@ -238,7 +238,7 @@ def measure_start(library: Library, *, turns: int = 21) -> Measured:
     [path] = stratified(library.paths, 1)
     commands = [[sys.executable, "-c", _START_BASELINE], *_commands(path)]
     times: list[list[float]] = []
-    with _compiled() as environ:
+    with compiled() as environ:
         for _ in range(turns + 1):
             times.append(
                 [seconds_of(lambda one=one: run_command(one, environ)) for one in commands]
@@ -249,7 +249,7 @@ def measure_start(library: Library, *, turns: int = 21) -> Measured:
 
 
 @contextmanager
-def _compiled() -> Iterator[dict[str, str]]:
+def compiled() -> Iterator[dict[str, str]]:
     """Give an environment that keeps compiled modules, as any installed program has them."""
     kept = {name: text for name, text in environment.USERS.items() if name != _NOTHING_COMPILED}
     with TemporaryDirectory() as folder:

@@ -30,7 +30,8 @@ def scripts() -> Iterator[Any]:
         # Importing the scripts sets these; here they are taken back at the end.
         for library in ("OPENBLAS_NUM", "MKL_NUM", "OMP_NUM", "VECLIB_MAXIMUM"):
             patch.setenv(f"{library}_THREADS", "1")
-        names = ("library", "measures", "catalog_measures", "speed")
+        names = ("library", "measures", "catalog_measures", "figures", "speed")
+        names += ("window_measures", "live_measures")
         yield SimpleNamespace(**{name: importlib.import_module(name) for name in names})
 
 
@@ -138,6 +139,62 @@ def test_scans_and_searches_are_measured(
         assert min(*measured.ours, *measured.theirs) > 0
     assert 20 < measures.measure_scan_memory(library).ours[0] < 2_000
     assert measures.measure_size(library).value > 0.1
+
+
+@pytest.fixture
+def few(scripts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scripts.catalog_measures, "MANY", 300)
+    monkeypatch.setattr(scripts.window_measures, "CORRECTED", 50)
+    monkeypatch.setattr(scripts.live_measures, "_IDLE_S", 0.3)
+
+
+@pytest.mark.parametrize("name", ["sort", "search", "correct"])
+def test_the_full_window_is_measured(scripts: Any, library: Any, few: None, name: str) -> None:
+    way = getattr(scripts.window_measures, f"measure_window_{name}")
+    measured = way(library, turns=2)
+    assert len(measured.ours) == len(measured.theirs) == 2
+    assert min(*measured.ours, *measured.theirs, measured.value) > 0
+
+
+def test_the_windows_process_is_measured(scripts: Any, library: Any, few: None) -> None:
+    started = scripts.live_measures.measure_window_start(library, turns=1)
+    assert min(*started.ours, *started.theirs) > 0
+    held = scripts.live_measures.measure_window_memory(library, turns=1)
+    assert min(*held.ours, *held.theirs) > 20
+
+
+def test_the_window_is_measured_while_it_scans(scripts: Any, library: Any, few: None) -> None:
+    beats = scripts.live_measures.measure_window_beats(library)
+    assert all(0 <= value <= 100 for value in (*beats.ours, *beats.theirs, beats.value))
+    underflows = scripts.live_measures.measure_underflows(library)
+    assert underflows.value >= 0
+    assert underflows.unit == ""
+
+
+def test_the_way_to_the_sound_is_measured(scripts: Any, library: Any, few: None) -> None:
+    measured = scripts.live_measures.measure_key_to_sound(library, presses=4)
+    assert len(measured.ours) == 4
+    assert measured.theirs == (15.0,)
+    assert min(measured.ours) > 0
+
+
+@pytest.mark.parametrize(
+    ("gaps_s", "percent"),
+    [([0.01] * 10, 0), ([0.05] * 2, 0), ([0.2] + [0.01] * 80, 14), ([1.0], 94)],
+)
+def test_beats_that_are_left_out_come_late(
+    scripts: Any, gaps_s: list[float], percent: float
+) -> None:
+    assert scripts.live_measures.late_share(np.array(gaps_s)) == pytest.approx(percent, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [("x", "1.25x"), ("MB", "1 MB"), ("%", "1.25 %"), ("ms", "1.2 ms"), ("", "1"), ("s", "1.25 s")],
+)
+def test_a_value_is_written_as_people_read_it(scripts: Any, unit: str, text: str) -> None:
+    figure = scripts.figures.Figure("what", "that", 2, 1, unit, is_rate=False)
+    assert figure.text(1.25) == text
 
 
 @pytest.mark.parametrize(

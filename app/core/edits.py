@@ -11,7 +11,6 @@ from functools import partial
 from app.core.catalog.database import Database
 from app.core.catalog.marks import (
     comments_among,
-    corrections_among,
     favour_paths,
     set_comments,
     set_corrections,
@@ -107,9 +106,10 @@ def counted(count: int, thing: str = "sample") -> str:
     return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def correcting(database: Database, wanted: Mapping[bytes, str | None], samples: int) -> Edit:
-    """Say what contents are, or take back what was said."""
-    before = corrections_among(database, wanted)
+def correcting(
+    wanted: Mapping[bytes, str | None], before: Mapping[bytes, str | None], samples: int
+) -> Edit:
+    """Say what contents are, or take back what was said; `before` is what was said of them."""
     return Edit(
         f"correcting {counted(samples)}",
         partial(set_corrections, wanted=wanted),

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.core.browsing.rows import Positions
 from app.core.catalog.columns import contents_of
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comments_among
@@ -57,15 +58,15 @@ class Commands(QObject):
 
     def correct(self, code: int) -> None:
         """Say of all chosen samples that they are an instrument, or Other."""
-        rows = self._sayable()
-        self._say(rows, np.full(len(rows), code, np.int8), f"{LABELS[code]}, as you said")
+        self._say_all(self._sayable(), code)
 
     def correct_samples(self, ids: Sequence[int], code: int) -> None:
         """Say of samples that they are an instrument, or Other: they were dropped on it."""
-        rows = self._sayable(self._library.rows.rows_of(ids).tolist())
-        self._say(
-            rows, np.full(len(rows), code, np.int8), f"{LABELS[code]}, as you said", stays=True
-        )
+        self._say_all(self._sayable(self._library.rows.rows_of(ids)), code, stays=True)
+
+    def _say_all(self, rows: Positions, code: int, *, stays: bool = False) -> None:
+        codes = np.full(len(rows), code, np.int8)
+        self._say(rows, codes, f"{LABELS[code]}, as you said", stays=stays)
 
     def favour_samples(self, ids: Sequence[int]) -> None:
         """Make samples favourites."""
@@ -74,53 +75,60 @@ class Commands(QObject):
 
     def confirm(self) -> None:
         """Say of all chosen samples that they are what they sound like."""
-        rows = [row for row in self._sayable() if self._library.rows["label"][row] >= 0]
+        rows = self._sayable()
         self._say(rows, self._library.rows["label"][rows], "confirmed")
 
     def take_back(self) -> None:
         """Take back what was said of all chosen samples."""
-        said = self._library.rows.correction
-        rows = [row for row in self._table.chosen_rows() if said[row] >= 0]
-        if not rows:
+        chosen = self._table.chosen()
+        rows = chosen[self._library.rows.correction[chosen] >= 0]
+        if not len(rows):
             self.said.emit("You have said nothing of it yet.", False)
             return
         self._say(rows, np.full(len(rows), _CLEARED, np.int8), "as the sound says", stays=True)
 
-    def _sayable(self, among: list[int] | None = None) -> list[int]:
+    def _sayable(self, among: Positions | None = None) -> Positions:
         """Return the chosen rows that were looked into; of others nobody knows the content."""
-        chosen = self._table.chosen_rows() if among is None else among
-        if not chosen:
+        chosen = self._table.chosen() if among is None else among
+        if not len(chosen):
             self.said.emit("Choose a sample first.", False)
-        rows = [row for row in chosen if self._library.rows["label"][row] >= 0]
-        if chosen and len(rows) < len(chosen):
+        rows = chosen[self._library.rows["label"][chosen] >= 0]
+        if len(rows) < len(chosen):
             left = counted(len(chosen) - len(rows))
             self.said.emit(f"{left} cannot be corrected: nobody could look into it yet.", True)
         return rows
 
     def _say(
-        self, rows: list[int], codes: NDArray[np.int8], done: str, *, stays: bool = False
+        self, rows: Positions, codes: NDArray[np.int8], done: str, *, stays: bool = False
     ) -> None:
-        if not rows:
+        if not len(rows):
             return
-        ids = self._library.rows.ids[rows]
-        self._browser.keep(ids.tolist())
+        ids = self._library.rows.ids[rows].tolist()
+        before = self._library.rows.correction[rows].tolist()
+        self._browser.keep(ids)
         self._library.rows.correct(ids, codes)
         self._browser.count_again()
         self._table.repaint_rows()
-        self._library.edit(partial(self._correction, ids.tolist(), codes.tolist()), is_shown=True)
-        self.said.emit(f"{_named(self._model, rows)}: {done}.", False)
+        make = partial(self._correction, ids, codes.tolist(), before)
+        self._library.edit(make, is_shown=True)
+        self.said.emit(f"{_named(self._model, rows.tolist())}: {done}.", False)
         if self.advances and not stays:
             self._table.go_after_chosen()
-        self.corrected.emit(ids.tolist())
+        self.corrected.emit(ids)
 
-    def _correction(self, ids: Sequence[int], codes: Sequence[int], database: Database) -> Edit:
+    def _correction(
+        self, ids: Sequence[int], codes: Sequence[int], before: Sequence[int], database: Database
+    ) -> Edit:
         contents = self._contents(ids, database)
-        wanted = {
-            contents[number]: LABELS[code] if code >= 0 else None
-            for number, code in zip(ids, codes, strict=True)
-            if number in contents
-        }
-        return correcting(database, wanted, len(ids))
+        after, earlier = (
+            {
+                contents[number]: LABELS[code] if code >= 0 else None
+                for number, code in zip(ids, said, strict=True)
+                if number in contents
+            }
+            for said in (codes, before)
+        )
+        return correcting(after, earlier, len(ids))
 
     def _contents(self, ids: Sequence[int], database: Database) -> dict[int, bytes]:
         """Return what samples hold; what is not in memory yet is read."""
@@ -152,7 +160,7 @@ class Commands(QObject):
 
     def write_tags(self, parent: QWidget) -> None:
         """Ask for tags and a comment of the chosen samples."""
-        rows = self._sayable()
+        rows = self._sayable().tolist()
         if not rows:
             return
         ids = self._library.rows.ids[rows].tolist()

@@ -102,7 +102,7 @@ class Library(QObject):
 
     def reload(self) -> None:
         """Read everything anew."""
-        self._read(lambda: (load(self._reading), deepen(self._reading)), self._take_all)
+        self._read(lambda: _load_all(self._reading), self._take_all)
 
     def _take_all(self, found: tuple[Loaded, Deepened]) -> None:
         loaded, deepened = found
@@ -117,7 +117,10 @@ class Library(QObject):
         self.is_loaded = True
         self._read_roots()
         self.loaded.emit()
-        self._read(lambda: deepen(self._reading), self._deepen)
+
+    def read_on(self) -> None:
+        """Read what the first picture could do without."""
+        self._read(partial(deepen, self._reading, self.rows.names), self._deepen)
 
     def _deepen(self, deepened: Deepened) -> None:
         self.rows.deepen(deepened)
@@ -355,7 +358,7 @@ class Library(QObject):
             self.reload()
         elif edit.change & Change.TEXTS:
             self._hear()
-            self._read(lambda: deepen(self._reading), self._deepen)
+            self._read(partial(deepen, self._reading, self.rows.names), self._deepen)
         elif edit.change & Change.SAID:
             self._hear()
         if edit.change & Change.ROOTS:
@@ -376,3 +379,8 @@ class Library(QObject):
         if all(ended):
             self._database.close()
             self._reading.close()
+
+
+def _load_all(database: Database) -> tuple[Loaded, Deepened]:
+    loaded = load(database)
+    return loaded, deepen(database, loaded.columns.names)

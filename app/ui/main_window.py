@@ -61,6 +61,8 @@ from classifier import DEFAULT_MODEL, LABELS, Card, load_model, model_names
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (1024, 640)
 _LEAST_COMPACT: Final = (460, 360)
+# After that the first picture is there, and what it could do without is loaded.
+_FIRST_MS: Final = 30
 _HINTS: Final = (
     (("1\N{EN DASH}5",), "correct"),
     (("0",), "other"),
@@ -295,7 +297,11 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self.table.setFocus()
         if self.listening.plot is None:
-            QTimer.singleShot(0, self._load_plot)
+            QTimer.singleShot(_FIRST_MS, self._go_on)
+
+    def _go_on(self) -> None:
+        self.library.read_on()
+        self._load_plot()
 
     def _load_plot(self) -> None:
         """Have pyqtgraph imported in a thread: it takes as long as all the rest of the start."""

@@ -23,6 +23,13 @@ from app.ui.columns import COLUMNS, KEYS
 SAMPLES_MIME: Final = "application/x-kitsort-samples"
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
+# Asked for each cell of each row that is chosen: not put together anew each time.
+_FLAGS: Final = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
 _ARROWS: Final = {
     False: "\N{BLACK UP-POINTING SMALL TRIANGLE}",
     True: "\N{BLACK DOWN-POINTING SMALL TRIANGLE}",
@@ -135,10 +142,7 @@ class SampleModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return that a cell can be chosen and dragged, and never edited in place."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        enabled = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return enabled | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def mimeTypes(self) -> list[str]:  # noqa: N802
         """Return what is dragged: files."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from html import escape
 from math import cos, pi, sin
 from typing import Final
@@ -22,10 +23,39 @@ _PAD: Final = 8
 _CHIP_PX: Final = 22
 _DOT_PX: Final = 7
 _GAP: Final = 8
+_ANY_WIDTH: Final = 1 << 20
 _LEAST_NAME_PX: Final = 110
 _BAR_WIDTH, _BAR_HEIGHT = 60, 5
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# As whole numbers: to put flags together costs more than to paint.
+_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | _MIDDLE)
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | _MIDDLE)
+_SELECTED: Final = QStyle.StateFlag.State_Selected
+_MIDDLE_CUT, _RIGHT_CUT = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+
+
+class Face:
+    """Type in a size, and how wide words are in it; each is measured once.
+
+    Attributes
+    ----------
+    font : QFont
+    measures : QFontMetrics
+    """
+
+    def __init__(self, face: QFont) -> None:
+        self.font, self.measures = face, QFontMetrics(face)
+        self.fitted = lru_cache(8192)(self._fitted)
+
+    def _fitted(self, text: str, cut: Qt.TextElideMode, width: int) -> tuple[str, int]:
+        """Return as much of a text as fits into a width, and how wide that is."""
+        shown = self.measures.elidedText(plain(text), cut, width)
+        return shown, self.measures.horizontalAdvance(shown)
+
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
 
 
 class SamplePainter(QStyledItemDelegate):
@@ -43,8 +73,8 @@ class SamplePainter(QStyledItemDelegate):
         self.colours = colours
         self.is_compact = False
         self._model = model
-        self._font, self._small = font(), font(SMALL_PX)
-        self._figures = font(figures=True)
+        self._body, self._small = Face(font()), Face(font(SMALL_PX))
+        self._figures = Face(font(figures=True))
         self._ways: dict[str, Callable[[QPainter, QRect, int], None]] = {
             "favourite": self._paint_star,
             "instrument": self._paint_instrument,
@@ -79,10 +109,10 @@ class SamplePainter(QStyledItemDelegate):
         painter.save()
         painter.setClipRect(area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, QColor(self.colours.selected))
+        if state & _SELECTED:
+            painter.fillRect(area, _colour(self.colours.selected))
         painter.fillRect(
-            QRect(area.left(), area.bottom(), area.width(), 1), QColor(self.colours.hairline)
+            area.left(), area.bottom(), area.width(), 1, _colour(self.colours.hairline)
         )
         inner = area.adjusted(_PAD, 0, -_PAD, -1)
         way = self._ways.get(column.key)
@@ -91,12 +121,11 @@ class SamplePainter(QStyledItemDelegate):
         else:
             text = column.text(self._model.rows, row)
             side = _RIGHT if column.is_number else _LEFT
-            cut = Qt.TextElideMode.ElideRight
             if column.key == "folder":
-                text = _tail(plain(text), QFontMetrics(self._figures), inner.width())
+                text = _tail(text, self._figures, inner.width())
             is_first = column.key in {"length", "root"}
-            colour = self.colours.text if is_first else self.colours.second
-            self._text(painter, inner, text, QColor(colour), side=side, face=self._figures, cut=cut)
+            colour = _colour(self.colours.text if is_first else self.colours.second)
+            self._text(painter, inner, text, colour, side=side, face=self._figures, cut=_RIGHT_CUT)
         painter.restore()
 
     def _text(
@@ -106,22 +135,21 @@ class SamplePainter(QStyledItemDelegate):
         text: str,
         colour: QColor,
         *,
-        side: Qt.AlignmentFlag = _LEFT,
-        face: QFont | None = None,
-        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        side: int = _LEFT,
+        face: Face | None = None,
+        cut: Qt.TextElideMode = _MIDDLE_CUT,
     ) -> int:
         """Paint text, cut with dots where it does not fit; return how wide it is."""
-        painter.setFont(face or self._font)
+        face = face or self._body
+        shown, width = face.fitted(text, cut, area.width())
+        painter.setFont(face.font)
         painter.setPen(colour)
-        measures = QFontMetrics(painter.font())
-        # A line break in a name would push the rest of it out of its line.
-        shown = measures.elidedText(plain(text), cut, area.width())
-        painter.drawText(area, int(side | Qt.TextFlag.TextSingleLine), shown)
-        return measures.horizontalAdvance(shown)
+        painter.drawText(area, side, shown)
+        return width
 
     def _paint_star(self, painter: QPainter, area: QRect, row: int) -> None:
         is_favourite = bool(self._model.rows.is_favourite[row])
-        colour = QColor(self.colours.text if is_favourite else self.colours.third)
+        colour = _colour(self.colours.text if is_favourite else self.colours.third)
         star = _star(QPointF(QRectF(area).center()), 6.0)
         painter.setPen(QPen(colour, 1.1))
         painter.setBrush(colour if is_favourite else Qt.BrushStyle.NoBrush)
@@ -132,7 +160,7 @@ class SamplePainter(QStyledItemDelegate):
         word = chip_text(rows, row)
         if word is None:
             is_bad = rows["state"][row] == State.PROBLEM
-            colour = QColor(self.colours.warning if is_bad else self.colours.third)
+            colour = _colour(self.colours.warning if is_bad else self.colours.third)
             self._text(painter, area, instrument_text(rows, row), colour)
             return
         is_said = int(rows.correction[row]) >= 0
@@ -147,7 +175,7 @@ class SamplePainter(QStyledItemDelegate):
 
     def _paint_tick(self, painter: QPainter, area: QRect) -> None:
         """Paint that the user has said it."""
-        colour = QColor(self.colours.accent_text)
+        colour = _colour(self.colours.accent_text)
         middle = area.center().y() + 1
         painter.setPen(QPen(colour, 1.4))
         left = area.left()
@@ -163,11 +191,11 @@ class SamplePainter(QStyledItemDelegate):
             return
         is_unsure = rows.decision_of(row) == UNSURE_CODE
         label = LABELS[int(rows["label"][row])]
-        colour = QColor(self.colours.third) if is_unsure else self.colours.of(label)
+        colour = _colour(self.colours.third) if is_unsure else self.colours.of(label)
         bar = QRectF(area.left(), area.center().y() - _BAR_HEIGHT / 2 + 1, _BAR_WIDTH, _BAR_HEIGHT)
         paint_bar(painter, bar, float(rows["confidence"][row]), colour, self.colours)
         place = area.adjusted(_BAR_WIDTH + _GAP, 0, 0, 0)
-        self._text(painter, place, text, QColor(self.colours.second), face=self._figures)
+        self._text(painter, place, text, _colour(self.colours.second), face=self._figures)
 
     def _paint_name(self, painter: QPainter, area: QRect, row: int) -> None:
         rows = self._model.rows
@@ -178,7 +206,7 @@ class SamplePainter(QStyledItemDelegate):
         if area.width() - chip < _LEAST_NAME_PX:  # the name comes first
             chip = 0
         room = area.adjusted(0, 0, -(chip + _GAP) if chip else 0, 0)
-        colour = QColor(self.colours.text)
+        colour = _colour(self.colours.text)
         used = self._text(painter, room, rows.names[row], colour)
         if problem:
             rest = area.adjusted(used + _GAP, 0, 0, 0)
@@ -186,29 +214,32 @@ class SamplePainter(QStyledItemDelegate):
                 painter,
                 rest,
                 problem,
-                QColor(self.colours.third),
-                cut=Qt.TextElideMode.ElideRight,
+                _colour(self.colours.third),
+                cut=_RIGHT_CUT,
             )
         if chip:
             at = area.adjusted(used + _GAP, 0, 0, 0)
-            warning = QColor(self.colours.warning)
+            warning = _colour(self.colours.warning)
             paint_chip(
                 painter, at, word, warning, ground=self.colours, face=self._small, is_plain=True
             )
 
 
-def _tail(folder: str, measures: QFontMetrics, width: int) -> str:
+@lru_cache(4096)
+def _tail(folder: str, face: Face, width: int) -> str:
     """Return as many of the last folders as there is room for: the end says most."""
     parts = folder.split("/")
     for first in range(len(parts)):
         text = "/".join(["…", *parts[first:]] if first else parts)
-        if measures.horizontalAdvance(text) <= width:
+        if face.measures.horizontalAdvance(plain(text)) <= width:
             return text
     return parts[-1]
 
 
 def plain(text: str) -> str:
     """Return text in one line, with what cannot be shown as a replacement sign."""
+    if text.isprintable():  # as nearly all are
+        return text
     shown = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in shown
@@ -221,10 +252,10 @@ def tip(text: str) -> str:
     return f"<qt>{lines}</qt>" if text else ""
 
 
-def chip_width(word: str, face: QFont, *, is_plain: bool = True) -> int:
+def chip_width(word: str, face: Face, *, is_plain: bool = True) -> int:
     """Return how wide a chip is."""
     dot = 0 if is_plain else _DOT_PX + 6
-    return QFontMetrics(face).horizontalAdvance(word) + dot + 20
+    return face.fitted(word, _RIGHT_CUT, _ANY_WIDTH)[1] + dot + 20
 
 
 def paint_chip(
@@ -234,7 +265,7 @@ def paint_chip(
     colour: QColor,
     *,
     ground: Colours,
-    face: QFont,
+    face: Face,
     is_dashed: bool = False,
     is_plain: bool = False,
 ) -> int:
@@ -256,13 +287,11 @@ def paint_chip(
         painter.setBrush(colour)
         painter.drawEllipse(QPointF(left + _DOT_PX / 2, frame.center().y()), 3.5, 3.5)
         left += _DOT_PX + 6
-    painter.setFont(face)
-    painter.setPen(colour if is_plain else QColor(ground.text))
+    painter.setFont(face.font)
+    painter.setPen(colour if is_plain else _colour(ground.text))
     room = QRectF(left, frame.top(), frame.right() - left - 8, frame.height())
-    shown = QFontMetrics(face).elidedText(
-        word, Qt.TextElideMode.ElideRight, round(room.width()) + 1
-    )
-    painter.drawText(room, int(_LEFT), shown)
+    shown, _ = face.fitted(word, _RIGHT_CUT, round(room.width()) + 1)
+    painter.drawText(room, _LEFT, shown)
     return width
 
 
@@ -271,7 +300,7 @@ def paint_bar(
 ) -> None:
     """Paint a share of 0 to 1 as a bar on a track."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ground.hairline))
+    painter.setBrush(_colour(ground.hairline))
     radius = area.height() / 2
     painter.drawRoundedRect(area, radius, radius)
     if share > 0:
@@ -285,11 +314,16 @@ def paint_bar(
 
 
 def _star(centre: QPointF, radius: float) -> QPainterPath:
+    return _star_at_origin(radius).translated(centre)
+
+
+@cache
+def _star_at_origin(radius: float) -> QPainterPath:
     path = QPainterPath()
     for corner in range(10):
         reach = radius if corner % 2 == 0 else radius * 0.45
         angle = corner * pi / 5 - pi / 2
-        point = QPointF(centre.x() + reach * cos(angle), centre.y() + reach * sin(angle))
+        point = QPointF(reach * cos(angle), reach * sin(angle))
         (path.lineTo if corner else path.moveTo)(point)
     path.closeSubpath()
     return path

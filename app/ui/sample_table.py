@@ -203,8 +203,12 @@ class SampleTable(QTableView):
 
     def chosen_rows(self) -> list[int]:
         """Return the rows that are chosen, in the order of the table."""
-        rows: list[int] = self._samples.order[self._chosen_lines()].tolist()
+        rows: list[int] = self.chosen().tolist()
         return rows
+
+    def chosen(self) -> Positions:
+        """Return the same as an array."""
+        return self._samples.order[self._chosen_lines()]
 
     def chosen_ids(self) -> Ids:
         """Return the numbers of the samples that are chosen."""

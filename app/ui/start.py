@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.core.browsing.rows import Loaded, load
+from app.core.catalog.columns import EARLY
 from app.core.catalog.database import Database
 from app.core.reports import write_report
 from app.core.settings import load_settings, save_settings
@@ -45,7 +46,7 @@ class _Opening:
     def _open(self) -> None:
         try:
             self._database = Database.open(self._path)
-            self._loaded = load(self._database)
+            self._loaded = load(self._database, only=EARLY)
         except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
             self._error = error
 
@@ -82,9 +83,6 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
     AppError
         If the catalog cannot be opened.
     """
-    # A thread that computes gives way after so long: with 5 ms, which is usual, sound would stop
-    # now and then while four of them scan.
-    sys.setswitchinterval(0.001)
     opening = _Opening(places.catalog)
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the catalog is read meanwhile
 
@@ -115,6 +113,9 @@ def make_window(opening: _Opening, places: Places, settings: Settings, model: st
     from app.ui.library import Library  # noqa: PLC0415
     from app.ui.main_window import MainWindow  # noqa: PLC0415
 
+    # A thread that computes gives way after so long: with 5 ms, which is usual, sound would stop
+    # now and then while four of them scan.
+    sys.setswitchinterval(0.001)
     database, loaded = opening.wait()
     library = Library(
         places.catalog,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -19,6 +20,11 @@ BODY_PX: Final = 13
 SMALL_PX: Final = 12
 ROW_PX: Final = 33
 COMPACT_ROW_PX: Final = 26
+
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Colours:
 
     def of(self, label: str | None) -> QColor:
         """Return the colour of an instrument; what is none is grey."""
-        return QColor(self.instruments.get(label or OTHER, self.instruments[OTHER]))
+        return _colour(self.instruments.get(label or OTHER, self.instruments[OTHER]))
 
 
 DARK: Final = Colours(
@@ -143,7 +149,12 @@ def font(pixels: float = BODY_PX, *, bold: bool = False, figures: bool = False) 
 
 def mixed(colour: QColor, ground: str, share: float) -> QColor:
     """Return a colour laid over a ground as thickly as `share`, 0 to 1."""
-    under = QColor(ground)
+    return _mixed(colour.name(), ground, share)
+
+
+@cache
+def _mixed(over: str, ground: str, share: float) -> QColor:
+    colour, under = QColor(over), QColor(ground)
     rest = 1 - share
     return QColor(
         round(colour.red() * share + under.red() * rest),

@@ -29,7 +29,7 @@ from app.core.edits import (
 )
 from app.core.errors import AppError
 from app.core.sorting.transfer import Disk
-from classifier import Model
+from classifier import LABELS, Model
 from tests.helpers.libraries import sample_at, samples, scanned, sound
 from tests.helpers.trees import make_tree, read_tree
 
@@ -59,6 +59,12 @@ def content(database: Database, folder: Path, name: str) -> bytes:
     return found
 
 
+def said_of(database: Database, *contents: bytes) -> dict[bytes, str | None]:
+    """Return what was said of each content; None where nothing."""
+    known = dict(database.rows("SELECT content, label FROM corrections"))
+    return {one: LABELS[known[one]] if one in known else None for one in contents}
+
+
 def everything(database: Database) -> Mapping[str, Any]:
     """Return all that a catalog holds; of patterns that are excluded, the order means nothing."""
     tables = database.column(
@@ -80,11 +86,12 @@ def everything(database: Database) -> Mapping[str, Any]:
 
 def correct_both(database: Database, folder: Path) -> Edit:
     a, b = (content(database, folder, name) for name in ("a.wav", "b.wav"))
-    return correcting(database, {a: "Kick", b: "Open hat"}, 3)
+    return correcting({a: "Kick", b: "Open hat"}, said_of(database, a, b), 3)
 
 
 def take_back(database: Database, folder: Path) -> Edit:
-    return correcting(database, {content(database, folder, "a.wav"): None}, 1)
+    a = content(database, folder, "a.wav")
+    return correcting({a: None}, said_of(database, a), 1)
 
 
 def mark(database: Database, folder: Path) -> Edit:

@@ -164,7 +164,7 @@ def test_the_playhead_moves(desk: Desk, tmp_path: Path) -> None:
     assert plot is not None
     desk.pull(0.5)
     desk.until(lambda: plot._head.value() > 0.4)
-    assert plot._head.isVisible()
+    desk.until(plot._head.isVisible)
     desk.press(Key.Key_Left)
     desk.until(lambda: not plot._head.isVisible())
 

@@ -16,7 +16,7 @@ from app.core.catalog import columns
 from app.core.catalog.columns import Columns
 from app.core.catalog.database import Database
 from app.core.catalog.problems import sentences
-from app.core.catalog.search import Query, find_ids
+from app.core.catalog.search import Query, favourite_ids, find_ids
 from app.core.catalog.states import State
 from app.core.names import Evidence
 from app.core.natural import natural
@@ -25,6 +25,7 @@ from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE
 UNSURE_CODE: Final = len(LABELS)
 UNKNOWN_CODE: Final = -1
 OTHER_CODE: Final = LABELS.index(OTHER)
+_UNSAID: Final = -2
 
 Ids = NDArray[np.int64]
 Positions = NDArray[np.int64]
@@ -37,7 +38,7 @@ class Said:
 
     corrections: list[tuple[int, int]] = field(default_factory=list)
     tags: list[tuple[int, str]] = field(default_factory=list)
-    favourites: frozenset[str] = frozenset()
+    favourites: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -56,15 +57,23 @@ class Deepened:
     """What takes longer to read and is needed for searching, correcting and sorting by name."""
 
     texts: tuple[Ids, bytes]
-    contents: list[tuple[int, bytes]]
+    contents: dict[int, bytes]
+    twins: NDArray[np.int64]
     duplicates: list[int]
+    late: dict[str, NDArray[Any]]
+    names: list[str]
+    name_ranks: NDArray[np.int32]
 
 
-def load(database: Database, ids: Sequence[int] | None = None) -> Loaded:
-    """Read what a table shows of some samples, or of all."""
+def load(
+    database: Database,
+    ids: Sequence[int] | None = None,
+    only: Sequence[str] = columns.NUMBERS,
+) -> Loaded:
+    """Read what a table shows of some samples, or of all; of their numbers only some."""
     with database.snapshot():
         return Loaded(
-            columns.load_columns(database, ids),
+            columns.load_columns(database, ids, only),
             columns.folder_names(database),
             columns.model_thresholds(database),
             sentences(database),
@@ -77,17 +86,19 @@ def load_said(database: Database) -> Said:
     return Said(
         columns.corrections_of(database),
         columns.tags_of(database),
-        frozenset(columns.favourites_of(database)),
+        favourite_ids(database),
     )
 
 
-def deepen(database: Database) -> Deepened:
-    """Read the rest, of all samples."""
-    return Deepened(
-        columns.texts_of(database),
-        columns.contents_of(database),
-        find_ids(database, Query(is_duplicate=True)),
-    )
+def deepen(database: Database, names: Sequence[str]) -> Deepened:
+    """Read the rest, of all samples; `names` are those that are shown, in their order."""
+    with database.snapshot():
+        texts, contents = columns.texts_of(database), columns.contents_of(database)
+        duplicates = find_ids(database, Query(is_duplicate=True))
+        late = columns.late_columns(database)
+    kept = list(names)
+    ranks = ranks_of(list(map(natural, kept)))
+    return Deepened(texts, dict(contents), _twins(contents), duplicates, late, kept, ranks)
 
 
 class Rows:
@@ -125,7 +136,7 @@ class Rows:
         self.contents: dict[int, bytes] = {}
         self.threshold: float | None = None
         self.middle_c = 4
-        self._twins: dict[bytes, list[int]] = {}
+        self._twins = np.empty(0, np.int32)
         self.search = TextSearch()
         self._folders: dict[int, tuple[int, str, str]] = {}
         self._folder_texts: dict[int, str] = {}
@@ -163,6 +174,7 @@ class Rows:
         self._name_ranks, self._folders = None, {}
         self._take_surroundings(loaded)
         self.is_duplicate = np.zeros(len(self), np.bool_)
+        self._twins = np.full(len(self), -1, np.int32)
         self.search = TextSearch()
         self._take_problems(loaded)
         self.hear(loaded.said)
@@ -216,15 +228,36 @@ class Rows:
         }
         self.names += [found.names[at] for at in np.flatnonzero(new)]
         self._name_ranks = None
-        self.is_duplicate = np.concatenate([self.is_duplicate, np.zeros(new.sum(), np.bool_)])
+        count = int(new.sum())
+        self.is_duplicate = np.concatenate([self.is_duplicate, np.zeros(count, np.bool_)])
+        self._twins = np.concatenate([self._twins, np.full(count, -1, np.int32)])
 
     def deepen(self, deepened: Deepened) -> None:
         """Take up what was read later."""
-        self.contents = dict(deepened.contents)
-        self._twins = _twins(deepened.contents)
+        self.contents = deepened.contents
+        self._twins = self._groups_of(deepened.twins)
         self.is_duplicate = self._mask_of(deepened.duplicates)
+        self._take_late(deepened.late)
+        if deepened.names == self.names:
+            self._name_ranks = deepened.name_ranks
         self.search = TextSearch()
         self.find_in(*deepened.texts)
+
+    def _take_late(self, late: dict[str, NDArray[Any]]) -> None:
+        rows = np.searchsorted(self.ids, late["id"])
+        known = rows < len(self)
+        known[known] = self.ids[rows[known]] == late["id"][known]
+        for name, values in late.items():
+            self._numbers[name][rows[known]] = values[known]
+
+    def _groups_of(self, twins: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return for each row a number that all that hold the same have; -1 for what is alone."""
+        groups = np.full(len(self), -1, np.int32)
+        rows = np.searchsorted(self.ids, twins[:, 0])
+        known = rows < len(self)
+        known[known] = self.ids[rows[known]] == twins[known, 0]
+        groups[rows[known]] = twins[known, 1]
+        return groups
 
     def find_in(self, ids: Ids, texts: bytes) -> None:
         """Let some samples be found by what they are called and what was said of them.
@@ -251,7 +284,7 @@ class Rows:
             for number, tags in said.tags
             for row in self.rows_of([number])
         }
-        self.is_favourite = self._favourites(said.favourites)
+        self.is_favourite = self._mask_of(said.favourites)
 
     def correct(self, ids: Sequence[int] | Ids, codes: NDArray[np.int8]) -> None:
         """Show what the user has just said of samples, and so of those that hold the same.
@@ -263,32 +296,24 @@ class Rows:
         codes : array, shape (len(ids),)
             Positions in ``LABELS``; -1 takes back what was said.
         """
-        self.correction[self.rows_of(ids)] = codes
-        for number, code in zip(ids, codes, strict=True) if self._twins else ():
-            twins = self._twins.get(self.contents.get(int(number), b""))
-            if twins:
-                self.correction[self.rows_of(twins)] = code
+        rows = self.rows_of(ids)
+        self.correction[rows] = codes
+        groups = self._twins[rows]
+        if (groups >= 0).any():
+            said = np.full(int(self._twins.max()) + 1, _UNSAID, np.int8)
+            said[groups[groups >= 0]] = codes[groups >= 0]
+            of_all = np.where(self._twins >= 0, said[self._twins], _UNSAID)
+            self.correction = np.where(of_all == _UNSAID, self.correction, of_all)
 
     def copies_of(self, rows: Positions) -> tuple[NDArray[np.int64], Mask]:
         """Return how many samples hold what each of some rows does, and which is the first such."""
-        copies, is_first = np.ones(len(rows), np.int64), np.ones(len(rows), np.bool_)
-        seen: set[bytes] = set()
-        for at, number in enumerate(self.ids[rows].tolist()) if self._twins else ():
-            content = self.contents.get(number, b"")
-            if content in self._twins:
-                copies[at], is_first[at] = len(self._twins[content]), content not in seen
-                seen.add(content)
+        groups = self._twins[rows]
+        sizes = np.bincount(self._twins[self._twins >= 0], minlength=1)
+        copies = np.where(groups >= 0, sizes[groups], 1)
+        is_first = groups < 0
+        _, firsts = np.unique(groups, return_index=True)
+        is_first[firsts] = True
         return copies, is_first
-
-    def _favourites(self, paths: Iterable[str]) -> Mask:
-        wanted = frozenset(paths)
-        mask = np.zeros(len(self), np.bool_)
-        names = {os.path.basename(path) for path in wanted}
-        if names:
-            for row, name in enumerate(self.names):
-                if name in names:
-                    mask[row] = self.path(row) in wanted
-        return mask
 
     def _mask_of(self, ids: Sequence[int]) -> Mask:
         mask = np.zeros(len(self), np.bool_)
@@ -407,15 +432,19 @@ def _folder_text(root: str, below: str, is_only_root: bool) -> str:
     return below if is_only_root else f"{name}/{below}"
 
 
-def _twins(contents: Sequence[tuple[int, bytes]]) -> dict[bytes, list[int]]:
-    """Return the samples of each content that several have."""
+def _twins(contents: Sequence[tuple[int, bytes]]) -> NDArray[np.int64]:
+    """Return the samples whose content several have, each with a number for that content."""
     first: dict[bytes, int] = {}
-    twins: dict[bytes, list[int]] = {}
+    groups: dict[int, int] = {}
+    pairs: list[tuple[int, int]] = []
     for number, content in contents:
         known = first.setdefault(content, number)
         if known != number:
-            twins.setdefault(content, [known]).append(number)
-    return twins
+            if known not in groups:
+                groups[known] = len(groups)
+                pairs.append((known, groups[known]))
+            pairs.append((number, groups[known]))
+    return np.array(pairs, np.int64).reshape(-1, 2)
 
 
 def ranks_of(keys: list[str]) -> NDArray[np.int32]:

@@ -24,8 +24,8 @@ Numbers = NDArray[Any]
 class _Spec(NamedTuple):
     """A column: how it is asked for, and how it travels.
 
-    As a whole number of `unit`, `bias` added so that none of it is negative, in so many bytes;
-    where there is no value, as 0.
+    `is_late` where the first picture of a table can do without it. As a whole number of `unit`,
+    `bias` added so that none of it is negative, in so many bytes; where there is no value, as 0.
     """
 
     name: str
@@ -34,6 +34,7 @@ class _Spec(NamedTuple):
     width: int
     unit: float = 1
     bias: int = 1
+    is_late: bool = False
 
 
 # Levels lie above -1,000 dB of full scale.
@@ -41,24 +42,24 @@ _LEVEL_BIAS: Final = 1 << 20
 _SPECS: Final = (
     _Spec("id", "samples.id", "i8", 4),
     _Spec("folder", "folder", "i4", 4),
-    _Spec("added_s", "max(added_at, 0)", "i8", 4),
+    _Spec("added_s", "max(added_at, 0)", "i8", 4, is_late=True),
     # Finer than float32 is, so that what is just sure is just sure here as well.
     _Spec("confidence", "confidence", "f4", 4, 1e-9),
     _Spec("duration_s", "min(duration_s, 400000)", "f4", 4, 1e-4),
     _Spec("root_hz", "root_hz", "f4", 4, 1e-4),
     _Spec("peak_dbfs", "peak_dbfs", "f4", 4, 1e-3, _LEVEL_BIAS),
-    _Spec("rms_dbfs", "rms_dbfs", "f4", 4, 1e-3, _LEVEL_BIAS),
-    _Spec("centroid_hz", "centroid_hz", "f4", 4, 1e-2),
+    _Spec("rms_dbfs", "rms_dbfs", "f4", 4, 1e-3, _LEVEL_BIAS, is_late=True),
+    _Spec("centroid_hz", "centroid_hz", "f4", 4, 1e-2, is_late=True),
     _Spec("model", "model", "i2", 2),
     _Spec("state", "state", "i1", 1),
     _Spec("name_says", "name_says", "i1", 1),
     _Spec("label", "label", "i1", 1),
     _Spec("kind", "kind", "i1", 1),
-    _Spec("is_stereo", "is_stereo", "i1", 1),
+    _Spec("is_stereo", "is_stereo", "i1", 1, is_late=True),
 )
-# Big-endian, as digits are written.
-_ROW: Final = np.dtype([(spec.name, f">u{spec.width}") for spec in _SPECS])
 NUMBERS: Final = tuple(spec.name for spec in _SPECS)
+# What a table can be painted without; `late_columns` reads the rest.
+EARLY: Final = tuple(spec.name for spec in _SPECS if not spec.is_late)
 
 _LISTED: Final = f"state <> {State.VANISHED:d}"
 _FROM: Final = (
@@ -83,24 +84,54 @@ class Columns:
     names: list[str]
 
 
-def load_columns(database: Database, ids: Sequence[int] | None = None) -> Columns:
-    """Return some samples, or all of them."""
+def load_columns(
+    database: Database, ids: Sequence[int] | None = None, only: Sequence[str] = NUMBERS
+) -> Columns:
+    """Return some samples, or all of them; of numbers that are not asked for, that there is none.
+
+    Parameters
+    ----------
+    database : Database
+    ids : sequence of int, optional
+    only : sequence of str
+        Which numbers are read.
+    """
+    read = _read_numbers(database, ids, only)
+    count = len(read["id"])
+    numbers = {spec.name: read.get(spec.name, _nothing(spec, count)) for spec in _SPECS}
     among, values = _among("samples.id", ids)
-    digits = "".join(f"%0{2 * spec.width}x" for spec in _SPECS)
     # A slash is the one letter that no name holds; as bytes, for a name need not be Unicode.
-    [[rows]] = database.rows(
-        f"SELECT group_concat(printf('{digits}', {', '.join(map(_whole, _SPECS))}), '') "
-        f"{_FROM} {among}",
-        values,
-    )
     [[names]] = database.rows(
         f"SELECT CAST(group_concat(name, '/') AS BLOB) FROM samples WHERE {_LISTED} {among}", values
     )
-    table = np.frombuffer(bytes.fromhex(rows or ""), _ROW)
-    return Columns(
-        {spec.name: _column(table[spec.name], spec) for spec in _SPECS},
-        os.fsdecode(names).split("/") if names is not None else [],
+    return Columns(numbers, os.fsdecode(names).split("/") if names is not None else [])
+
+
+def late_columns(database: Database) -> dict[str, Numbers]:
+    """Return the numbers of all samples that `EARLY` leaves out, and their ids."""
+    return _read_numbers(database, None, [name for name in NUMBERS if name not in EARLY])
+
+
+def _read_numbers(
+    database: Database, ids: Sequence[int] | None, only: Sequence[str]
+) -> dict[str, Numbers]:
+    specs = [spec for spec in _SPECS if spec.name in only or spec.name == "id"]
+    among, values = _among("samples.id", ids)
+    digits = "".join(f"%0{2 * spec.width}x" for spec in specs)
+    [[rows]] = database.rows(
+        f"SELECT group_concat(printf('{digits}', {', '.join(map(_whole, specs))}), '') "
+        f"{_FROM} {among}",
+        values,
     )
+    # Big-endian, as digits are written.
+    table = np.frombuffer(
+        bytes.fromhex(rows or ""), np.dtype([(spec.name, f">u{spec.width}") for spec in specs])
+    )
+    return {spec.name: _column(table[spec.name], spec) for spec in specs}
+
+
+def _nothing(spec: _Spec, count: int) -> Numbers:
+    return np.full(count, -1 if spec.kind.startswith("i") else np.nan, spec.kind)
 
 
 def newest_id(database: Database) -> int:
@@ -141,8 +172,9 @@ def contents_of(database: Database, ids: Sequence[int] | None = None) -> list[tu
 def corrections_of(database: Database) -> list[tuple[int, int]]:
     """Return what the user said of samples, as positions in ``LABELS``."""
     return database.rows(
+        # CROSS JOIN: from the few that were corrected to their samples, and not the other way.
         "SELECT samples.id, corrections.label FROM corrections "
-        "JOIN samples ON samples.content = corrections.content"
+        "CROSS JOIN samples ON samples.content = corrections.content"
     )
 
 
@@ -150,13 +182,8 @@ def tags_of(database: Database) -> list[tuple[int, str]]:
     """Return the tags of samples, each with those that it has in a JSON list."""
     return database.rows(
         "SELECT samples.id, json_group_array(tag) FROM tags "
-        "JOIN samples ON samples.content = tags.content GROUP BY samples.id"
+        "CROSS JOIN samples ON samples.content = tags.content GROUP BY samples.id"
     )
-
-
-def favourites_of(database: Database) -> list[str]:
-    """Return the paths of the favourites."""
-    return [os.fsdecode(path) for path in database.column("SELECT path FROM favourites")]
 
 
 def texts_of(database: Database, ids: Sequence[int] | None = None) -> tuple[Numbers, bytes]:

@@ -9,7 +9,6 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
 
 from app.core.catalog.database import Database
 from app.core.catalog.states import State
@@ -17,9 +16,6 @@ from app.core.catalog.texts import refresh_texts
 from app.core.errors import AppError
 from app.core.sample import Sample
 from classifier import LABELS
-
-# Up to here each is looked up by itself; more are read in one go.
-_FEW: Final = 200
 
 
 def correct(database: Database, samples: Sequence[Sample], label: str | None) -> None:
@@ -46,17 +42,6 @@ def set_corrections(database: Database, wanted: Mapping[bytes, str | None]) -> N
     with database.transaction("correcting") as connection:
         connection.executemany("DELETE FROM corrections WHERE content = ?", taken_back)
         connection.executemany("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?)", said)
-
-
-def corrections_among(database: Database, contents: Iterable[bytes]) -> dict[bytes, str | None]:
-    """Return what was said of each content so far; None where nothing."""
-    asked = list(contents)
-    if len(asked) > _FEW:
-        known = dict(database.rows("SELECT content, label FROM corrections"))
-    else:
-        sql = "SELECT content, label FROM corrections WHERE content = ?"
-        known = dict(row for content in asked for row in database.rows(sql, (content,)))
-    return {content: LABELS[known[content]] if content in known else None for content in asked}
 
 
 def tags_among(database: Database, contents: Iterable[bytes]) -> dict[bytes, frozenset[str]]:

@@ -53,6 +53,8 @@ _COLUMNS: Final = (
 )
 # A link is its file. Large files are the same only where they were read to their end.
 _IS_DUPLICATE: Final = (
+    "samples.content IN (SELECT content FROM samples WHERE content IS NOT NULL "
+    "GROUP BY content HAVING count(*) > 1) AND "
     f"samples.state = {State.DONE:d} AND NOT samples.is_link AND "
     "EXISTS (SELECT 1 FROM samples AS other WHERE other.content = samples.content "
     "AND other.id <> samples.id AND other.state = samples.state AND NOT other.is_link AND "
@@ -141,6 +143,16 @@ def find_file(database: Database, root: int, folder: bytes, name: bytes) -> Samp
     for row in database.each(f"SELECT {_COLUMNS} {_FROM} WHERE {where}", values):
         return _sample(row)
     return None
+
+
+def favourite_ids(database: Database) -> list[int]:
+    """Return the numbers of the samples that are favourites."""
+    if not database.rows("SELECT 1 FROM favourites LIMIT 1"):  # as most often
+        return []
+    return database.column(
+        "SELECT samples.id FROM samples JOIN folders ON folders.id = samples.folder "
+        f"JOIN roots ON roots.id = root WHERE {_PATH} IN (SELECT path FROM favourites)"
+    )
 
 
 def find_numbered(database: Database, number: int) -> Sample | None:

@@ -94,5 +94,5 @@ def rows(library: Database) -> Rows:
     """Return all of it as a table shows it."""
     found = Rows()
     found.take(load(library))
-    found.deepen(deepen(library))
+    found.deepen(deepen(library, found.names))
     return found

@@ -25,7 +25,7 @@ from app.core.browsing.rows import (
 )
 from app.core.catalog.columns import Columns, empty, texts_of
 from app.core.catalog.database import Database
-from app.core.catalog.marks import correct, favour, set_corrections, tag
+from app.core.catalog.marks import correct, favour, favour_paths, set_corrections, tag
 from app.core.catalog.roots import roots
 from app.core.catalog.states import State
 from app.core.sample import Sample
@@ -59,7 +59,7 @@ def assert_alike(rows: Rows, other: Rows) -> None:
 def taken(database: Database) -> Rows:
     rows = Rows()
     rows.take(load(database))
-    rows.deepen(deepen(database))
+    rows.deepen(deepen(database, rows.names))
     return rows
 
 
@@ -345,7 +345,8 @@ def test_favourites_are_paths_and_not_names(
     scanned(database, tiny, folder)
     wanted = {str(folder / "b/1.wav"), str(folder / "a" / odd)}
     rows = taken(database)
-    rows.hear(Said(favourites=frozenset({*wanted, "/not/there.wav"})))
+    favour_paths(database, [*wanted, "/not/there.wav"], is_favourite=True)
+    rows.hear(load_said(database))
     assert {rows.path(int(row)) for row in np.flatnonzero(rows.is_favourite)} == wanted
     rows.hear(Said())
     assert not rows.is_favourite.any()
@@ -361,7 +362,10 @@ def test_what_was_said_of_samples_that_are_not_there_is_passed_over(rows: Rows) 
 def test_what_came_since_is_left_to_the_next_look() -> None:
     rows = Rows()
     rows.take(Loaded(Columns(empty(), []), {}, {}, [(3, "It is damaged.")], Said()))
-    rows.deepen(Deepened((np.array([3]), b"text\0"), [(3, b"c")], [3]))
+    late = {name: np.array([3]) for name in ("id", "added_s")}
+    twins = np.array([[3, 0]])
+    texts = (np.array([3]), b"text\0")
+    rows.deepen(Deepened(texts, {3: b"c"}, twins, [3], late, ["x"], np.zeros(1, np.int32)))
     assert len(rows) == 0
     assert rows.is_duplicate.tolist() == []
     assert rows.problems == {}

@@ -19,7 +19,7 @@ from app.core.catalog.marks import comment, correct, favour, tag
 from app.core.catalog.problems import count_problems, obstacles, problems
 from app.core.catalog.roots import forget_root, roots
 from app.core.catalog.samples import code_of
-from app.core.catalog.search import find_numbered
+from app.core.catalog.search import favourite_ids, find_numbered
 from app.core.catalog.states import State
 from app.core.sample import Sample
 from classifier import KINDS, LABELS, Model
@@ -277,9 +277,9 @@ def test_what_was_said_is_told_of_each_sample(database: Database, folder: Path) 
     assert len(corrections) == 2
     tags = {number: tuple(json.loads(found)) for number, found in columns.tags_of(database)}
     assert tags == {one.id: one.tags for one in everything.values() if one.tags}
-    paths = {one.path for one in everything.values() if one.is_favourite}
-    assert set(columns.favourites_of(database)) == paths
-    assert len(paths) == 2
+    favourites = {one.id for one in everything.values() if one.is_favourite}
+    assert set(favourite_ids(database)) == favourites
+    assert len(favourites) == 2
     known = {one.id: one.content for one in everything.values() if one.content}
     assert dict(columns.contents_of(database)) == known
     some = sorted(known)[1:3]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,13 +13,11 @@ from numpy.typing import NDArray
 
 from classifier.calibration import mean_of
 from classifier.card import Card
+from classifier.default import DEFAULT_MODEL
 from classifier.errors import ModelError
 from classifier.features import Features, forest_inputs, look_at
 from classifier.forest import Forest
 from classifier.network import Network
-
-# The one that measures best, and where its runtime is not to be had, the best without.
-DEFAULT_MODEL: Final = "ensemble" if find_spec("ai_edge_litert") else "rf"
 
 Inputs = Mapping[str, NDArray[np.float32]]
 

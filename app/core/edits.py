@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.core.catalog.database import Database
 from app.core.catalog.marks import (
@@ -21,7 +22,9 @@ from app.core.catalog.roots import Root, add_root, forget_root, include_again, r
 from app.core.catalog.samples import set_state
 from app.core.catalog.states import State
 from app.core.errors import AppError
-from app.core.sorting.transfer import Disk
+
+if TYPE_CHECKING:
+    from app.core.sorting.transfer import Disk
 
 
 class Change(Flag):

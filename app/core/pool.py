@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from typing import Any, Final, ParamSpec, TypeVar
 
 _Arguments = ParamSpec("_Arguments")
@@ -15,6 +17,7 @@ _Result = TypeVar("_Result")
 _Task = Callable[[], None]
 # What a thread is given to finish what it is at, when all shall end.
 _LAST_WAIT_S: Final = 5.0
+_BACK: Final = 10
 
 
 class WorkerPool(Executor):
@@ -22,9 +25,18 @@ class WorkerPool(Executor):
 
     The standard library's waits for its threads when the program ends, for ever if one of them
     reads from a drive that has gone; this one waits a moment.
+
+    Parameters
+    ----------
+    threads : int, optional
+        By default one for each core.
+    gives_way : bool
+        Whether others of this program, such as a window, get the processor first; where the
+        system knows priorities of threads, as Linux does.
     """
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, *, gives_way: bool = False) -> None:
+        self._gives_way = gives_way
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._pending: set[Future[Any]] = set()
@@ -95,8 +107,17 @@ class WorkerPool(Executor):
 
     def _work(self) -> None:
         own = threading.current_thread()
+        if self._gives_way:
+            _step_back()
         while (task := self._tasks.get()) is not None:
             self._busy.add(own)
             task()
             self._busy.discard(own)
             del task  # or its results stay in memory until the next one comes
+
+
+def _step_back() -> None:
+    """Let all other threads of this program have the processor first."""
+    if sys.platform.startswith("linux"):  # elsewhere it would be the whole program
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BACK)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.core.catalog.states import State
 from app.core.names import Evidence
-from classifier import LABELS, UNSURE, Descriptors, RootNote
+from classifier import LABELS, UNSURE
+
+if TYPE_CHECKING:
+    from classifier import Descriptors, RootNote
 
 # What a sample can be decided to be.
 DECISIONS: Final = (*LABELS, UNSURE)

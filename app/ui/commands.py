@@ -18,7 +18,6 @@ from app.core.catalog.columns import contents_of
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comments_among
 from app.core.edits import Edit, commenting, correcting, counted, favouring, tagging, trashing
-from app.core.sorting.transfer import Disk
 from app.ui.browser import Browser
 from app.ui.dialogs import TagDialog, ask
 from app.ui.library import Library
@@ -195,7 +194,7 @@ class Commands(QObject):
         if comment not in comments if len(comments) == 1 else bool(comment):
             self._library.edit(lambda database: commenting(database, contents, comment))
 
-    def trash(self, parent: QWidget, disk: Disk) -> None:
+    def trash(self, parent: QWidget) -> None:
         """Move the files of the chosen samples to the trash; of several, after a question."""
         rows = self._table.chosen_rows()
         if self._library.is_scanning:
@@ -209,7 +208,9 @@ class Commands(QObject):
         files = {int(self._library.rows.ids[row]): self._library.rows.path(row) for row in rows}
         self._table.go_after_chosen()
         done = f"{_named(self._model, rows)}: moved to the trash. Ctrl+Z brings it back."
-        self._library.edit(lambda _: trashing(files, disk), done=done)
+        from app.core.sorting.transfer import Disk  # noqa: PLC0415 - not needed to begin with
+
+        self._library.edit(lambda _: trashing(files, Disk()), done=done)
 
     def reveal(self) -> None:
         """Show the current sample in the file manager."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.core.catalog.database import Database
 from app.core.catalog.roots import Root, place_of
-from app.core.demo import make_demo_library
 from app.core.edits import Edit, excluding, forgetting, including
 from app.core.errors import AppError
 from app.ui.dialogs import ask, ask_text
@@ -137,6 +136,8 @@ def _make(edit: Edit, _: Database) -> Edit:
 
 
 def _make_demo(folder: Path) -> None:
+    from app.core.demo import make_demo_library  # noqa: PLC0415 - most never ask for it
+
     try:
         make_demo_library(folder)
     except OSError as error:

@@ -6,23 +6,25 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.browsing.rows import Deepened, Ids, Loaded, Mask, Rows, Said, deepen, load, load_said
+from app.core.browsing.rows import Deepened, Loaded, Mask, Rows, Said, deepen, load, load_said
+from app.core.browsing.text_search import Texts
 from app.core.catalog.columns import ids_above, texts_of
 from app.core.catalog.database import Database
+from app.core.catalog.place import require_local
 from app.core.catalog.problems import obstacles
 from app.core.catalog.roots import Root, add_root, place_of, roots
 from app.core.catalog.search import find_numbered
 from app.core.edits import Change, Edit, Edits
 from app.core.jobs import CancelledError, Job, Progress
-from app.core.library import Scanned, scan
-from app.core.pool import WorkerPool
 from app.core.sample import Sample
 from app.ui.tasks import Worker
-from classifier import load_model
+
+if TYPE_CHECKING:
+    from app.core.library import Scanned
 
 # How often what a scan has found is shown. Each look costs the scan a little.
 _LOOK_MS: Final = 500
@@ -81,7 +83,7 @@ class Library(QObject):
         self.progress: Progress | None = None
         self.is_loaded = False
         self._database = database
-        self._reading = Database.open(path)
+        self._reading = Database.open(path, checks_place=False)
         self._model_name = model
         self._threads = threads or os.cpu_count() or 1
         self._writer = Worker("writer", self)
@@ -120,6 +122,7 @@ class Library(QObject):
 
     def read_on(self) -> None:
         """Read what the first picture could do without."""
+        self._read(partial(require_local, self._database.path), _nothing)
         self._read(partial(deepen, self._reading, self.rows.names), self._deepen)
 
     def _deepen(self, deepened: Deepened) -> None:
@@ -200,13 +203,17 @@ class Library(QObject):
         self.progressed.emit()
 
     def _scan(self, job: Job, paths: list[str]) -> Scanned:
+        from app.core.library import scan  # noqa: PLC0415 - not needed for the first picture
+        from app.core.pool import WorkerPool  # noqa: PLC0415
+        from classifier import load_model  # noqa: PLC0415
+
         job.step("Looking", 0)
         model = load_model(self._model_name)
         known = roots(self._database)
         places = [place_of(known, path) for path in paths]
         chosen = {place[0].id: place[0] for place in places if place} if paths else None
         some = known if chosen is None else list(chosen.values())
-        with WorkerPool(self._threads) as executor:
+        with WorkerPool(self._threads, gives_way=True) as executor:
             return scan(self._database, some, model, executor, job, stored=self._stored.extend)
 
     def _report(self, progress: Progress) -> None:
@@ -262,18 +269,18 @@ class Library(QObject):
         stored, self._stored[:] = list(self._stored), []
         newest = int(self.rows.ids[-1]) if len(self.rows) else 0
 
-        def work() -> tuple[Loaded, tuple[Ids, bytes]]:
+        def work() -> tuple[Loaded, Texts]:
             ids = [*stored, *ids_above(self._reading, newest)]
-            return load(self._reading, ids), texts_of(self._reading, ids)
+            return load(self._reading, ids), Texts(*texts_of(self._reading, ids))
 
         self._read(work, self._show_look)
 
-    def _show_look(self, found: tuple[Loaded, tuple[Ids, bytes]]) -> None:
+    def _show_look(self, found: tuple[Loaded, Texts]) -> None:
         self._is_looking = False
         loaded, texts = found
         if loaded.columns.names:
             self.rows.merge(loaded)
-            self.rows.find_in(*texts)
+            self.rows.find_in(texts)
             self.grown.emit()
 
     # --- edits --------------------------------------------------------------------------------
@@ -379,6 +386,10 @@ class Library(QObject):
         if all(ended):
             self._database.close()
             self._reading.close()
+
+
+def _nothing(_: None) -> None:
+    """Do nothing."""
 
 
 def _load_all(database: Database) -> tuple[Loaded, Deepened]:

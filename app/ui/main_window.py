@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -30,9 +30,7 @@ from app.core.browsing.filters import Bucket, Filter
 from app.core.browsing.ordering import SortBy
 from app.core.catalog.checks import Check
 from app.core.edits import counted
-from app.core.library import Scanned
 from app.core.settings import Settings
-from app.core.sorting.transfer import Disk
 from app.ui.audition import Audition
 from app.ui.browser import Browser
 from app.ui.commands import Commands
@@ -50,13 +48,16 @@ from app.ui.rounds import RoundBar, Rounds
 from app.ui.sample_model import SampleModel
 from app.ui.sample_painter import plain, tip
 from app.ui.sample_table import SampleTable
-from app.ui.settings_dialog import SettingsDialog
 from app.ui.sidebar import Entry, Sidebar
 from app.ui.tasks import Worker
 from app.ui.theme import chosen_colours, dress
 from app.ui.threshold import check_line, label_lines
 from app.ui.top_bar import TopBar
-from classifier import DEFAULT_MODEL, LABELS, Card, load_model, model_names
+from classifier import DEFAULT_MODEL, LABELS
+
+if TYPE_CHECKING:
+    from app.core.library import Scanned
+    from classifier import Card
 
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (1024, 640)
@@ -90,7 +91,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = chosen_colours(settings.theme)
         self._importer = Worker("start", self)
-        self._disk = Disk()
         self._make_parts()
         self._arrange()
         self._make_actions()
@@ -375,7 +375,7 @@ class MainWindow(QMainWindow):
 
     def _trash(self) -> None:
         self.audition.stop()
-        self.commands.trash(self, self._disk)
+        self.commands.trash(self)
 
     def _show_menu(self) -> None:
         for name, is_on in (
@@ -460,12 +460,14 @@ class MainWindow(QMainWindow):
     def _set_up(self) -> None:
         """Read the cards of the models, which takes a moment, and ask."""
         self._importer.do(
-            lambda: [load_model(name).card for name in model_names()],
+            _read_cards,
             self._ask_settings,
             self._no_plot,
         )
 
     def _ask_settings(self, cards: list[Card]) -> None:
+        from app.ui.settings_dialog import SettingsDialog  # noqa: PLC0415 - rarely needed
+
         dialog = SettingsDialog(self, self.settings(), cards, self.library.roots)
         dialog.accepted.connect(lambda: self._take_settings(dialog.settings, dialog.excludes))
         dialog.open()
@@ -589,3 +591,9 @@ class MainWindow(QMainWindow):
             action = self.actions_by_name[name]
             # Never disabled: the step that is to be taken back may still be on its way.
             action.setText(f"{name.capitalize()} {what or ''}".strip())
+
+
+def _read_cards() -> list[Card]:
+    from classifier import load_model, model_names  # noqa: PLC0415 - not needed to begin with
+
+    return [load_model(name).card for name in model_names()]

@@ -19,6 +19,8 @@ from app.ui.top_bar import TopBar
 
 # While keys are pressed one after the other, nobody reads it.
 _REST_MS: Final = 120
+# What comes in all the time is added up all the same, now and then.
+_SCANNING_MS: Final = 2_000
 
 
 class Outlook(QObject):
@@ -44,7 +46,11 @@ class Outlook(QObject):
 
     def touch(self, _: object = None) -> None:
         """Look again soon."""
-        self._rest.start()
+        if self._library.is_scanning:
+            if not self._rest.isActive():
+                self._rest.start(_SCANNING_MS)
+        else:
+            self._rest.start(_REST_MS)
 
     def choose(self, threshold: float | None) -> None:
         """Take another threshold; None for the model's own."""

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar
 
-from app.core.browsing.review import Pace, random_samples, review_queue
+from app.core.browsing.review import Pace, count_review, random_samples, review_queue
 from app.core.browsing.rows import Ids
 from app.core.catalog.checks import Check, keep_check
 from app.ui.browser import Browser
@@ -115,7 +115,7 @@ class Rounds(QObject):
 
     def count_waiting(self) -> int:
         """Return how many samples a review would ask for."""
-        return len(review_queue(self._library.rows, self._library.online()))
+        return count_review(self._library.rows, self._library.online())
 
     def review(self) -> None:
         """Begin a review, or take it up again."""

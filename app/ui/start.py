@@ -45,7 +45,10 @@ class _Opening:
 
     def _open(self) -> None:
         try:
-            self._database = Database.open(self._path)
+            # Where there is one, it was made in a place that was looked at; `Library.read_on`
+            # looks again.
+            is_new = not self._path.exists()
+            self._database = Database.open(self._path, checks_place=is_new)
             self._loaded = load(self._database, only=EARLY)
         except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
             self._error = error
@@ -86,7 +89,7 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
     opening = _Opening(places.catalog)
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the catalog is read meanwhile
 
-    from app.ui.theme import load_fonts  # noqa: PLC0415
+    from app.ui.theme import chosen_colours, dress, load_fonts  # noqa: PLC0415
 
     settings = load_settings(places.settings)
     if settings.scale_percent != 100:
@@ -97,6 +100,7 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
     application.setApplicationName("Kitsort")
     application.setDesktopFileName("kitsort")
     load_fonts(application)
+    dress(application, chosen_colours(settings.theme))
     watch_for_bugs(places.log)
     window = make_window(opening, places, settings, model)
     window.show()

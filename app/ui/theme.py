@@ -165,9 +165,12 @@ def _mixed(over: str, ground: str, share: float) -> QColor:
 
 def dress(application: QApplication, colours: Colours) -> None:
     """Let every widget look as the theme says."""
+    sheet = _style_sheet(colours)
+    if application.styleSheet() == sheet:
+        return  # each of these is told to every widget
     application.setStyle("Fusion")
     application.setPalette(_palette(colours))
-    application.setStyleSheet(_style_sheet(colours))
+    application.setStyleSheet(sheet)
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from classifier import LABELS, Analysis, Model, ModelError, classify
 from classifier.calibration import Calibration, mean_of
 from classifier.card import fingerprint
+from classifier.default import DEFAULT_MODEL
 from classifier.features import look_at
 from classifier.labels import OUTPUTS, sum_kinds
-from classifier.model import DEFAULT_MODEL, load_model, model_names, models_folder
+from classifier.model import load_model, model_names, models_folder
 from classifier.settings import FeatureSettings
 from classifier.synth import MAKERS
 from tests.helpers.models import SETTINGS, change_card, inputs_of_a_sound, stump, write_model

@@ -29,6 +29,12 @@ CHANGED = Settings(
     sort=(("name", True), ("length", False)),
     columns=(("name", 210, True), ("tags", 90, False)),
     window=(("geometry", "AdnQywADAAA="),),
+    threshold=0.85,
+    model="rf",
+    threads=3,
+    scale_percent=150,
+    middle_c=3,
+    sorting=(("mode", "move"), ("destination", "/music/sorted")),
 )
 
 

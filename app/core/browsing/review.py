@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from app.core.browsing.rows import UNSURE_CODE, Ids, Mask, Rows
+from app.core.browsing.rows import UNSURE_CODE, Ids, Mask, Positions, Rows
 from app.core.catalog.states import State
 
 # Before anybody has been seen at it.
@@ -32,14 +32,25 @@ def review_queue(rows: Rows, online: Mask, skipped: Collection[int] = ()) -> Ids
         Samples whose folders are there: others cannot be heard.
     skipped : collection of int
     """
-    unsure, disagrees = rows.decisions() == UNSURE_CODE, rows.disagrees()
-    found = np.flatnonzero((unsure | disagrees) & online & (rows["state"] == State.DONE))
-    copies, is_first = rows.copies_of(found)
-    found, copies = found[is_first], copies[is_first]
-    use = copies * (1.0 - rows["confidence"][found] + 0.25 * disagrees[found])
+    found, copies = _asked_for(rows, online)
+    use = copies * (1.0 - rows["confidence"][found] + 0.25 * rows.disagrees()[found])
     was_skipped = np.isin(rows.ids[found], np.fromiter(skipped, np.int64))
     ids: Ids = rows.ids[found[np.lexsort((-use, was_skipped))]]
     return ids
+
+
+def count_review(rows: Rows, online: Mask) -> int:
+    """Return how many samples a review asks for."""
+    return len(_asked_for(rows, online)[0])
+
+
+def _asked_for(rows: Rows, online: Mask) -> tuple[Positions, Positions]:
+    """Return the rows that a review asks for, and how many samples each decides."""
+    unsure = rows.decisions() == UNSURE_CODE
+    is_asked = (unsure | rows.disagrees()) & online & (rows["state"] == State.DONE)
+    found = np.flatnonzero(is_asked)
+    copies, is_first = rows.copies_of(found)
+    return found[is_first], copies[is_first]
 
 
 def random_samples(rows: Rows, online: Mask, count: int, rng: np.random.Generator) -> Ids:

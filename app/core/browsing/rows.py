@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.browsing.text_search import TextSearch
+from app.core.browsing.text_search import Texts, TextSearch
 from app.core.catalog import columns
 from app.core.catalog.columns import Columns
 from app.core.catalog.database import Database
@@ -56,7 +56,7 @@ class Loaded:
 class Deepened:
     """What takes longer to read and is needed for searching, correcting and sorting by name."""
 
-    texts: tuple[Ids, bytes]
+    texts: Texts
     contents: dict[int, bytes]
     twins: NDArray[np.int64]
     duplicates: list[int]
@@ -93,7 +93,8 @@ def load_said(database: Database) -> Said:
 def deepen(database: Database, names: Sequence[str]) -> Deepened:
     """Read the rest, of all samples; `names` are those that are shown, in their order."""
     with database.snapshot():
-        texts, contents = columns.texts_of(database), columns.contents_of(database)
+        texts = Texts(*columns.texts_of(database))
+        contents = columns.contents_of(database)
         duplicates = find_ids(database, Query(is_duplicate=True))
         late = columns.late_columns(database)
     kept = list(names)
@@ -241,7 +242,7 @@ class Rows:
         if deepened.names == self.names:
             self._name_ranks = deepened.name_ranks
         self.search = TextSearch()
-        self.find_in(*deepened.texts)
+        self.find_in(deepened.texts)
 
     def _take_late(self, late: dict[str, NDArray[Any]]) -> None:
         rows = np.searchsorted(self.ids, late["id"])
@@ -259,16 +260,15 @@ class Rows:
         groups[rows[known]] = twins[known, 1]
         return groups
 
-    def find_in(self, ids: Ids, texts: bytes) -> None:
+    def find_in(self, texts: Texts) -> None:
         """Let some samples be found by what they are called and what was said of them.
 
         Those that are not there, because they have gone or are too new, are left out.
         """
-        rows = self.rows_of(ids)
-        if len(rows) < len(ids):
-            pairs = zip(np.isin(ids, self.ids), texts.split(b"\0"), strict=False)
-            texts = b"".join(text + b"\0" for is_there, text in pairs if is_there)
-        self.search.add(rows, texts)
+        rows = np.searchsorted(self.ids, texts.ids)
+        is_there = rows < len(self)
+        is_there[is_there] = self.ids[rows[is_there]] == texts.ids[is_there]
+        self.search.add(np.where(is_there, rows, -1), texts)
 
     def hear(self, said: Said) -> None:
         """Show what the user said, in place of what is shown of that."""
@@ -308,6 +308,8 @@ class Rows:
     def copies_of(self, rows: Positions) -> tuple[NDArray[np.int64], Mask]:
         """Return how many samples hold what each of some rows does, and which is the first such."""
         groups = self._twins[rows]
+        if not (groups >= 0).any():
+            return np.ones(len(rows), np.int64), np.ones(len(rows), np.bool_)
         sizes = np.bincount(self._twins[self._twins >= 0], minlength=1)
         copies = np.where(groups >= 0, sizes[groups], 1)
         is_first = groups < 0

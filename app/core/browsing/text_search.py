@@ -16,12 +16,12 @@ class TextSearch:
     """Texts by row, in one piece of memory; a text that comes later takes the place of an older."""
 
     def __init__(self) -> None:
-        self._parts: list[_Part] = []
+        self._parts: list[tuple[NDArray[np.int64], Texts]] = []
 
-    def add(self, rows: NDArray[np.int64], texts: bytes) -> None:
-        """Take up the texts of some rows, a byte 0 after each."""
+    def add(self, rows: NDArray[np.int64], texts: Texts) -> None:
+        """Take up the texts of some rows, which may be fewer than there are texts: -1 for none."""
         if len(rows):
-            self._parts.append(_Part(rows, np.frombuffer(texts, np.uint8)))
+            self._parts.append((rows, texts))
 
     def find(self, text: str, size: int) -> NDArray[np.bool_]:
         """Return in which rows each word of a text is found somewhere, shape (size,)."""
@@ -29,23 +29,31 @@ class TextSearch:
         shown = folded(text.replace("\0", " ")).split()
         words = [(word.lstrip("#") or word).encode() for word in shown]
         found = np.zeros(size, np.bool_)
-        for part in self._parts:
-            found[part.rows] = part.find(words)
+        for rows, texts in self._parts:
+            is_there = rows >= 0
+            found[rows[is_there]] = texts.find(words)[is_there]
         return found
 
 
-class _Part:
-    """Texts that came together."""
+class Texts:
+    """Texts that came together, prepared to be searched: of 100,000 that takes 25 ms.
 
-    def __init__(self, rows: NDArray[np.int64], texts: NDArray[np.uint8]) -> None:
-        self.rows = rows
-        self._texts = texts
+    Attributes
+    ----------
+    ids : array, int64
+        Of what they are the texts.
+    """
+
+    def __init__(self, ids: NDArray[np.int64], joined: bytes) -> None:
+        self.ids = ids
+        self._texts = texts = np.frombuffer(joined, np.uint8)
         ends = np.flatnonzero(texts == 0)
         self._borders = np.concatenate([[0], ends + 1])
         self._common = np.bincount(texts, minlength=_BYTES)
 
     def find(self, words: list[bytes]) -> NDArray[np.bool_]:
-        holds = np.ones(len(self.rows), np.bool_)
+        """Return which texts hold each of the words, shape (len(ids),)."""
+        holds = np.ones(len(self.ids), np.bool_)
         for word in words:
             places = self._places(np.frombuffer(word, np.uint8))
             holds &= np.diff(np.searchsorted(places, self._borders)) > 0

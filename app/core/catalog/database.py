@@ -48,8 +48,19 @@ class Database:
         *,
         patience_s: float = PATIENCE_S,
         migrations: Sequence[str] = MIGRATIONS,
+        checks_place: bool = True,
     ) -> Self:
         """Open a catalog, or make an empty one; bring an older one up to date.
+
+        Parameters
+        ----------
+        path : Path
+        patience_s : float
+            How long is waited for another program that writes.
+        migrations : sequence of str
+        checks_place : bool
+            Whether it is looked at first if another machine serves the folder; that takes as
+            long as opening.
 
         Raises
         ------
@@ -57,7 +68,8 @@ class Database:
             One sentence: damaged, of a newer version, not ours, on a network share, no
             permission. Whatever is there stays as it is.
         """
-        require_local(path)
+        if checks_place:
+            require_local(path)
         lock = WriteLock(path, patience_s=patience_s)
         with _sentences(path):
             _make_folder(path)

@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.core.catalog.blobs import packed, packed_descriptors, packed_embedding
 from app.core.catalog.database import Database
@@ -17,7 +17,10 @@ from app.core.catalog.roots import Root
 from app.core.catalog.states import State
 from app.core.catalog.texts import refresh_texts, text_of
 from app.core.names import Evidence, evidence_of
-from classifier import KINDS, LABELS, OUTPUTS, Analysis, AudioError, Card
+from classifier import KINDS, LABELS, OUTPUTS, AudioError
+
+if TYPE_CHECKING:
+    from classifier import Analysis, Card
 
 _PAGE: Final = 1024
 
@@ -191,15 +194,15 @@ def store(database: Database, results: Sequence[Examined], model: int) -> None:
     """Write what was found, all of it or, on an error, nothing."""
     with database.transaction() as connection:
         for result in results:
-            if isinstance(result.outcome, Analysis):
-                _store_analysis(connection, result, result.outcome, model)
-            elif result.outcome is None:
+            if result.outcome is None:
                 connection.execute(
                     "UPDATE samples SET state = ? WHERE id = ? AND state = ?",
                     (State.ONLINE_ONLY, result.sample.id, State.WAITING),
                 )
-            else:
+            elif isinstance(result.outcome, AudioError):
                 _store_problem(connection, result, str(result.outcome))
+            else:
+                _store_analysis(connection, result, result.outcome, model)
 
 
 def _store_analysis(

@@ -23,6 +23,7 @@ from app.core.browsing.rows import (
     load_said,
     ranks_of,
 )
+from app.core.browsing.text_search import Texts
 from app.core.catalog.columns import Columns, empty, texts_of
 from app.core.catalog.database import Database
 from app.core.catalog.marks import correct, favour, favour_paths, set_corrections, tag
@@ -241,7 +242,7 @@ def test_rows_that_have_grown_are_as_if_read_anew(
     assert len(rows.is_duplicate) == len(rows.decisions()) == len(rows)
     anew = taken(database)
     assert_alike(rows, anew)
-    rows.find_in(*texts_of(database, everything))
+    rows.find_in(Texts(*texts_of(database, everything)))
     for word in ("wav", "z 1", "new", "x", "10", "#x"):
         found = [each.search.find(word, len(each)).tolist() for each in (rows, anew)]
         assert found[0] == found[1], word
@@ -296,7 +297,7 @@ def test_an_older_sample_that_has_come_back_does_not_upset_the_order(
         connection.execute("UPDATE samples SET state = 1 WHERE id = ?", (ids[1],))
     assert not rows.merge(load(database, ids))
     assert rows.ids.tolist() == [ids[0], *ids[2:]]
-    rows.find_in(*texts_of(database, ids))
+    rows.find_in(Texts(*texts_of(database, ids)))
     assert rows.search.find(".wav", 4).all()
     rows.take(load(database))
     assert rows.ids.tolist() == ids
@@ -364,7 +365,7 @@ def test_what_came_since_is_left_to_the_next_look() -> None:
     rows.take(Loaded(Columns(empty(), []), {}, {}, [(3, "It is damaged.")], Said()))
     late = {name: np.array([3]) for name in ("id", "added_s")}
     twins = np.array([[3, 0]])
-    texts = (np.array([3]), b"text\0")
+    texts = Texts(np.array([3]), b"text\0")
     rows.deepen(Deepened(texts, {3: b"c"}, twins, [3], late, ["x"], np.zeros(1, np.int32)))
     assert len(rows) == 0
     assert rows.is_duplicate.tolist() == []

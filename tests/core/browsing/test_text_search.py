@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.browsing.text_search import TextSearch
+from app.core.browsing.text_search import Texts, TextSearch
 from app.core.catalog.texts import folded
 
 # Few letters, so that words are found; of one to four bytes, with pairs that share bytes.
@@ -19,7 +19,8 @@ def searching(*parts: dict[int, str]) -> TextSearch:
     search = TextSearch()
     for part in parts:
         texts = b"".join(folded(text).encode() + b"\0" for text in part.values())
-        search.add(np.array(list(part), np.int64), texts)
+        rows = np.array(list(part), np.int64)
+        search.add(rows, Texts(rows, texts))
     return search
 
 
@@ -82,9 +83,10 @@ def test_what_comes_later_takes_the_place_of_what_was_there() -> None:
     search = searching({0: "old", 1: "old", 3: "old"}, {1: "new", 2: "new"})
     assert search.find("old", 5).tolist() == [True, False, False, True, False]
     assert search.find("new", 5).tolist() == [False, True, True, False, False]
-    search.add(np.array([0]), b"newest\0")
+    search.add(np.array([0]), Texts(np.array([0]), b"newest\0"))
     assert search.find("new", 5).tolist() == [True, True, True, False, False]
-    search.add(np.array([], np.int64), b"")
+    none = np.array([], np.int64)
+    search.add(none, Texts(none, b""))
     assert search.find("old", 5).tolist() == [False, False, False, True, False]
 
 

@@ -20,7 +20,7 @@ OWN = (
     "app/core/demo.py",
     "app/core/reports.py",
     "app/core/settings.py",
-    "app/cli/plans.py",
+    "app/core/sorting/tables.py",
     "app/cli/progress.py",
     "app/cli/dataset.py",
     "app/cli/evaluate.py",

@@ -10,12 +10,11 @@ import click
 
 from app.cli.library import catalog_options, opened
 from app.cli.output import Format, csv_line, format_option, json_line, lines_out, visible
-from app.cli.plans import VERBS
 from app.core.sorting.journal import Batch, Entry, Stage, batch_at, batches, entries
-from app.core.sorting.steps import Mode
+from app.core.sorting.tables import ENTRY_COLUMNS, entry_row
+from app.core.sorting.wording import title_of, when
 
 _COLUMNS = ("batch", "date", "mode", "destination", "done", "failed", "undoes", "undone", "open")
-_STEP_COLUMNS = ("batch", "action", "source", "target", "stage", "reason", "sentence")
 
 
 @click.command(short_help="List what was sorted, and undone.")
@@ -32,7 +31,7 @@ def history(*, batch: int | None, format_name: str, catalog: Path | None, quiet:
         if batch is not None:
             number = batch_at(database, batch).id
             if output is Format.CSV:
-                put(csv_line(_STEP_COLUMNS))
+                put(csv_line(ENTRY_COLUMNS))
             for entry in entries(database, number):
                 put(_step_line(number, entry, output))
             return
@@ -45,13 +44,9 @@ def history(*, batch: int | None, format_name: str, catalog: Path | None, quiet:
         click.echo("Nothing was sorted yet.", err=True)
 
 
-def title_of(batch: Batch) -> str:
-    """Return a batch in a few words."""
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(batch.made_at))
-    if batch.undoes is not None:
-        return f"{batch.id}  {when}  Undo of {batch.undoes}"
-    where = "" if batch.mode is Mode.TAG else f" into {visible(batch.destination)}"
-    return f"{batch.id}  {when}  {VERBS[batch.mode][0]}{where}"
+def numbered(batch: Batch) -> str:
+    """Return a batch in a few words, with its number and when it was."""
+    return f"{batch.id}  {when(batch)}  {visible(title_of(batch))}"
 
 
 def _line(batch: Batch, output: Format) -> str:
@@ -62,7 +57,7 @@ def _line(batch: Batch, output: Format) -> str:
         notes += ["undone"] if batch.is_undone else []
         notes += ["partly undone: kitsort undo goes on"] if batch.is_partly_undone else []
         notes += ["interrupted: kitsort recover"] if batch.is_open else []
-        return f"{title_of(batch)}  ({', '.join(notes)})"
+        return f"{numbered(batch)}  ({', '.join(notes)})"
     values = _values(batch)
     return csv_line(values.values()) if output is Format.CSV else json_line(values)
 
@@ -78,11 +73,9 @@ def _values(batch: Batch) -> dict[str, Any]:
 
 
 def _step_line(batch: int, entry: Entry, output: Format) -> str:
-    step = entry.step
-    stage = entry.stage.name.lower()
     if output is Format.TABLE:
+        step, stage = entry.step, entry.stage.name.lower()
         why = f": {entry.sentence}" if entry.sentence else ""
         return f"{stage:8} {visible(step.source)} -> {visible(step.target)}  ({step.reason}{why})"
-    found = (batch, step.act.name.lower(), step.source, step.target, stage, step.reason)
-    values = dict(zip(_STEP_COLUMNS, (*found, entry.sentence), strict=True))
+    values = dict(zip(ENTRY_COLUMNS, entry_row(batch, entry), strict=True))
     return csv_line(values.values()) if output is Format.CSV else json_line(values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,23 +12,19 @@ from typing import Final
 
 import click
 
-from app.cli.output import csv_line, lines_out, visible
+from app.cli.output import lines_out, visible
 from app.cli.progress import progress
 from app.cli.scanning import what_is_done
 from app.core.catalog.database import Database
+from app.core.edits import counted
 from app.core.jobs import Job, Progress
 from app.core.sorting.batch import apply
 from app.core.sorting.runner import Outcome
-from app.core.sorting.steps import Act, Mode, Plan, Step
+from app.core.sorting.steps import Act, Plan, Step
+from app.core.sorting.tables import PLAN_COLUMNS, plan_rows, write_table
 from app.core.sorting.transfer import Disk
+from app.core.sorting.wording import folder_totals, headline
 
-VERBS: Final = {
-    Mode.COPY: ("Copy", "copied"),
-    Mode.MOVE: ("Move", "moved"),
-    Mode.HARDLINK: ("Hard-link", "linked"),
-    Mode.SYMLINK: ("Link", "linked"),
-    Mode.TAG: ("Tag", "tagged"),
-}
 # Steps that are shown; a file holds them all.
 _SHOWN: Final = 20
 
@@ -42,16 +37,11 @@ def print_left(plan: Plan) -> None:
         click.echo(f"... and {len(plan.left) - _SHOWN:,} more.", err=True)
 
 
-def counted(count: int, name: str = "file") -> str:
-    """Return a count with its name in the right number."""
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
-
-
 def print_plan(plan: Plan) -> None:
     """Print what a plan would do: how many into which folder, what stays and why, warnings."""
     with lines_out() as put:
-        put(_headline(plan))
-        for folder, count in sorted(_folders(plan).items()):
+        put(visible(headline(plan)))
+        for folder, count in sorted(folder_totals(plan).items()):
             put(f"{count:>9,} {visible(folder)}")
         for step in plan.steps[:_SHOWN]:
             put(f"  {_told(step)}")
@@ -79,50 +69,15 @@ def _told(step: Step) -> str:
     return f"{source} -> {target}  ({visible(step.reason)})"
 
 
-def _headline(plan: Plan) -> str:
-    files = counted(len(plan.steps))
-    if plan.undoes is not None:
-        return f"Undo batch {plan.undoes}: {files}."
-    where = "" if plan.rules.mode is Mode.TAG else f" into {visible(plan.rules.destination)}"
-    return f"{VERBS[plan.rules.mode][0]} {files}{where}."
-
-
-def _folders(plan: Plan) -> Counter[str]:
-    """Return how many files come into each folder, below the destination."""
-    if plan.undoes is not None:
-        return Counter()
-    if plan.rules.mode is Mode.TAG:
-        return Counter(step.target for step in plan.steps)
-    above = Path(plan.rules.destination)
-    parents: Counter[str] = Counter(str(Path(step.target).parent) for step in plan.steps)
-    return Counter(
-        {Path(folder).relative_to(above).as_posix(): count for folder, count in parents.items()}
-    )
-
-
 def write_plan(plan: Plan, file: Path) -> None:
     """Write all steps, and what stays, into a new CSV file.
 
     Raises
     ------
-    click.ClickException
+    AppError
         If it cannot be written, or is there already: nothing is overwritten.
     """
-    try:
-        with file.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out:
-            out.write(csv_line(["action", "source", "target", "reason"]) + "\n")
-            for step in plan.steps:
-                row = [step.act.name.lower(), step.source, step.target, step.reason]
-                out.write(csv_line(row) + "\n")
-            for left in plan.left:
-                out.write(csv_line(["stay", left.path, "", left.reason]) + "\n")
-    except FileExistsError as error:
-        raise click.ClickException(f"{file}: It is there already; nothing is overwritten.") from (
-            error
-        )
-    except OSError as error:
-        why = error.strerror or error
-        raise click.ClickException(f"{file}: It cannot be written ({why}).") from error
+    write_table(file, PLAN_COLUMNS, plan_rows(plan))
 
 
 def may_go_on(plan: Plan, *, is_agreed: bool) -> bool:
@@ -189,7 +144,7 @@ def print_outcome(outcome: Outcome, verb: str, *, is_quiet: bool) -> None:
     if not is_quiet:
         with lines_out() as put:
             way_back = f" kitsort undo {outcome.batch} takes it back." if outcome.done else ""
-            put(f"{counted(outcome.done)} {verb}.{way_back}")
+            put(f"{counted(outcome.done, 'file')} {verb}.{way_back}")
     if outcome.is_cancelled:
         click.echo("Stopped before the end; what was done is listed in kitsort history.", err=True)
     if outcome.failed or outcome.is_cancelled:

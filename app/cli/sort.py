@@ -9,7 +9,7 @@ import click
 
 from app.cli.library import catalog_options, opened
 from app.cli.models import chosen_model, model_option
-from app.cli.plans import VERBS, carry_out, may_go_on, print_outcome, print_plan, write_plan
+from app.cli.plans import carry_out, may_go_on, print_outcome, print_plan, write_plan
 from app.cli.scanning import bring_up_to_date
 from app.core.catalog.database import Database
 from app.core.catalog.roots import add_root, place_of, roots
@@ -18,6 +18,7 @@ from app.core.pool import WorkerPool
 from app.core.sorting.planning import absolute, plan_sort, require_ready
 from app.core.sorting.steps import Collision, Mode, Rules
 from app.core.sorting.template import DEFAULT, FIELDS, Template
+from app.core.sorting.wording import VERBS
 from classifier import Model
 
 _TEMPLATE_HELP = "Where each goes; with " + ", ".join(f"{{{name}}}" for name in FIELDS) + "."

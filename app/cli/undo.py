@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from app.cli.history import title_of
+from app.cli.history import numbered
 from app.cli.library import catalog_options, opened
 from app.cli.plans import (
     carry_out,
-    counted,
     is_person_there,
     may_go_on,
     print_left,
@@ -18,11 +17,12 @@ from app.cli.plans import (
     print_plan,
     watched,
 )
+from app.core.edits import counted
 from app.core.sorting.batch import recover as recover_batch
-from app.core.sorting.cautions import obstacles
-from app.core.sorting.journal import Stage, unfinished
+from app.core.sorting.journal import unfinished
+from app.core.sorting.planning import plan_undo
 from app.core.sorting.transfer import Disk
-from app.core.sorting.undoing import make_undo
+from app.core.sorting.wording import not_known_to_be_done
 
 
 @click.command(short_help="Take a sort back, by default the newest.")
@@ -40,8 +40,7 @@ def undo(*, batch: int | None, dry_run: bool, yes: bool, catalog: Path | None, q
     if dry_run and yes:
         raise click.UsageError("Give either --dry-run or --yes.")
     with opened(catalog) as database:
-        plan = make_undo(database, batch)
-        plan.obstacles += obstacles(plan)
+        plan = plan_undo(database, batch)
         if not quiet or dry_run:
             print_plan(plan)
         print_left(plan)
@@ -70,8 +69,8 @@ def recover(*, way: str | None, catalog: Path | None, quiet: bool) -> None:
                 click.echo("No sort was interrupted: there is nothing to recover.")
             return
         if not quiet:
-            left = sum(batch.counts.get(stage, 0) for stage in (Stage.PLANNED, Stage.MADE))
-            click.echo(f"{title_of(batch)}: {counted(left)} not known to be done.")
+            left = counted(not_known_to_be_done(batch), "file")
+            click.echo(f"{numbered(batch)}: {left} not known to be done.")
         way = way or _asked()
         with watched(is_quiet=quiet) as job:
             outcome = recover_batch(database, Disk(), job, forward=way == "finish")

@@ -75,6 +75,21 @@ class Edits:
         """What redo would do again, or None."""
         return self._undone[-1].title if self._undone else None
 
+    def last(self, *, undone: bool) -> Edit | None:
+        """Return the step that undo would take back, or redo do again."""
+        steps = self._undone if undone else self._done
+        return steps[-1] if steps else None
+
+    def turn(self, is_it: Callable[[Edit], bool]) -> Edit | None:
+        """Note that a step was taken back, or done again, by somebody else; return it if known."""
+        for source, target in ((self._done, self._undone), (self._undone, self._done)):
+            for known in source:
+                if is_it(known):
+                    source.remove(known)
+                    target.append(known)
+                    return known
+        return None
+
     def do(self, database: Database, edit: Edit) -> Edit:
         """Take a step."""
         edit.do(database)

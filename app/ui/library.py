@@ -92,6 +92,7 @@ class Library(QObject):
         self._edits = Edits()
         self._job: Job | None = None
         self._queued: list[str] = []
+        self._is_held = self._stays_open = False
         self._now: Progress | None = None
         self._stored: list[int] = []
         self._is_looking = False
@@ -191,7 +192,7 @@ class Library(QObject):
 
     def scan(self, paths: Sequence[str] = ()) -> None:
         """Look through folders of the library, or all; if a scan is under way, after it."""
-        if self._job is not None:
+        if self._job is not None or self._is_held:
             self._queued += paths or [root.path for root in self.roots]
             return
         self._job = Job(self._report)
@@ -257,7 +258,10 @@ class Library(QObject):
         self.progressed.emit()
         self.scan_ended.emit(scanned)
         self.reload()
-        if self._queued:
+        self._scan_queued()
+
+    def _scan_queued(self) -> None:
+        if self._queued and not self._is_held:
             queued, self._queued = self._queued, []
             self.scan(queued)
 
@@ -349,6 +353,35 @@ class Library(QObject):
             self._fail,
         )
 
+    def with_edits(
+        self, work: Callable[[Edits, Database], Found], show: Callable[[Found], None]
+    ) -> None:
+        """Look among the steps that were taken, after all that is on its way."""
+
+        def then(found: Found) -> None:
+            self.edits_changed.emit()
+            show(found)
+
+        self._writer.do(lambda: work(self._edits, self._database), then, self._fail)
+
+    @property
+    def database(self) -> Database:
+        """Return the connection of all that write; they share its lock."""
+        return self._database
+
+    def keep_open(self) -> None:
+        """Leave the connections to the end of the program: somebody still writes."""
+        self._stays_open = True
+
+    def hold(self) -> None:
+        """Let scans wait: files are being moved."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Let scans that were asked for meanwhile begin."""
+        self._is_held = False
+        self._scan_queued()
+
     def _turned(self, said: str, edit: Edit | None) -> None:
         if edit is None:
             self.notified.emit("There is nothing to take back.")
@@ -383,7 +416,7 @@ class Library(QObject):
             self._reader.close(),
         ]
         # A connection that a thread still uses is left to the end of the program.
-        if all(ended):
+        if all(ended) and not self._stays_open:
             self._database.close()
             self._reading.close()
 

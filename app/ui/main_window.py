@@ -57,6 +57,8 @@ from classifier import DEFAULT_MODEL, LABELS
 
 if TYPE_CHECKING:
     from app.core.library import Scanned
+    from app.core.sorting.choice import SortChoice
+    from app.ui.sorting.controller import Sorting
     from classifier import Card
 
 _SIZE: Final = (1280, 800)
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = chosen_colours(settings.theme)
         self._importer = Worker("start", self)
+        self._sorting: Sorting | None = None
         self._make_parts()
         self._arrange()
         self._make_actions()
@@ -170,8 +173,11 @@ class MainWindow(QMainWindow):
             "confirm": commands.confirm,
             "take_back": commands.take_back,
             "switch_advance": self._switch_advance,
-            "undo": self.library.undo,
-            "redo": self.library.redo,
+            "undo": self._undo,
+            "redo": self._redo,
+            "sort": self._sort,
+            "sort_now": self._sort_now,
+            "show_history": self._show_history,
             "review": self.rounds.review,
             "check": self.rounds.check,
             "skip": self.rounds.skip,
@@ -211,7 +217,7 @@ class MainWindow(QMainWindow):
         self.sidebar.menu_asked.connect(self.folders.offer)
         self.commands.corrected.connect(lambda _: self.listening.say_again())
         self.commands.corrected.connect(self.rounds.take)
-        self.commands.corrected.connect(self.outlook.touch)
+        self.commands.corrected.connect(self.outlook.look_soon)
         self.rounds.began.connect(self._on_round)
         self.rounds.ended.connect(self._on_round)
         self.rounds.moved.connect(self._on_round_moved)
@@ -222,6 +228,7 @@ class MainWindow(QMainWindow):
         top.search.textChanged.connect(lambda _: self._filter())
         top.search.left.connect(self._go_to_table)
         top.filters.toggled.connect(self._show_filters)
+        top.sort.clicked.connect(partial(self.do, "sort"))
         top.review.clicked.connect(partial(self.do, "review"))
         top.add.clicked.connect(partial(self.do, "add_folder"))
         top.menu.clicked.connect(partial(self.do, "show_menu"))
@@ -302,6 +309,7 @@ class MainWindow(QMainWindow):
     def _go_on(self) -> None:
         self.library.read_on()
         self._load_plot()
+        self.sorting.offer_recovery()
 
     def _load_plot(self) -> None:
         """Have pyqtgraph imported in a thread: it takes as long as all the rest of the start."""
@@ -324,6 +332,8 @@ class MainWindow(QMainWindow):
         self.outlook.close()
         self.folders.close()
         self._importer.close()
+        if self._sorting is not None and not self._sorting.close():
+            self.library.keep_open()  # a file is still being copied; the journal knows the rest
         self.library.close()
         super().closeEvent(event)
 
@@ -431,6 +441,8 @@ class MainWindow(QMainWindow):
         for part in (self.top, self.filters, self.listening, self.sidebar, self.empty):
             part.dress(self._colours)
         self.table.dress(self._colours, is_compact=self._settings.compact)
+        if self._sorting is not None:
+            self._sorting.dress(self._colours)
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -438,6 +450,57 @@ class MainWindow(QMainWindow):
         """Say something in the status line; while a scan is shown there, only what went wrong."""
         if is_warning or not self.library.is_scanning:
             self.status.say(text, is_warning=is_warning)
+
+    @property
+    def sorting(self) -> Sorting:
+        """Return what sorts; made when it is first needed, after the first picture."""
+        if self._sorting is None:
+            from app.core.sorting.choice import SortChoice  # noqa: PLC0415
+            from app.core.sorting.transfer import Disk  # noqa: PLC0415
+            from app.ui.sorting.controller import Sorting  # noqa: PLC0415
+
+            choice = SortChoice.from_texts(self._settings.sorting)
+            made = self._sorting = Sorting(self.library, self, Disk(), choice, self._colours)
+            made.said.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
+            made.settings_changed.connect(self._keep_choice)
+            self.outlook.verb = self._verb
+            self.outlook.look_soon()
+        return self._sorting
+
+    def _verb(self) -> str:
+        return self.sorting.choice.mode.capitalize()
+
+    def _undo(self) -> None:
+        self.sorting.undo()
+
+    def _redo(self) -> None:
+        self.sorting.redo()
+
+    def _show_history(self) -> None:
+        self.sorting.show_history()
+
+    def _keep_choice(self, choice: SortChoice) -> None:
+        self._settings = replace(self._settings, sorting=choice.as_texts())
+        self.outlook.look_soon()
+
+    def _sort(self) -> None:
+        """Sort what is chosen, where that is several; else what is shown; else everything."""
+        chosen, wanted = self.table.chosen_ids().tolist(), self.browser.wanted
+        if len(chosen) > 1:
+            self.sorting.open(chosen, counted(len(chosen)))
+        elif wanted == Filter():
+            self.sorting.open(None, "the whole library")
+        else:
+            is_plain = not wanted.narrows and wanted.root is None and wanted.kind is None
+            title = str(wanted.bucket) if is_plain else counted(self.browser.count)
+            self.sorting.open(self.model.ids.tolist(), title)
+
+    def _sort_now(self) -> None:
+        chosen = self.table.chosen_ids().tolist()
+        if chosen:
+            self.sorting.sort_now(chosen)
+        else:
+            self.say("Choose a sample first.")
 
     def _on_round(self) -> None:
         """Show a round in place of what was filtered, or that again."""
@@ -478,6 +541,7 @@ class MainWindow(QMainWindow):
         self.commands.advances = settings.advance
         self.library.set_up(settings.model or DEFAULT_MODEL, settings.threads)
         self.library.rows.middle_c = settings.middle_c
+        self.sorting.choice = type(self.sorting.choice).from_texts(settings.sorting)
         self.outlook.choose(settings.threshold)
         self.folders.exclude_only(excludes)
         self._dress()
@@ -497,11 +561,14 @@ class MainWindow(QMainWindow):
         self._show_banner()
 
     def _on_dropped(self, entry: Entry, ids: list[int]) -> None:
-        """Correct what was dropped on an instrument."""
+        """Correct what was dropped on an instrument; plan where it goes in a folder."""
         if entry.bucket is Bucket.FAVOURITES:
             self.commands.favour_samples(ids)
         elif entry.bucket is not None:
             self.commands.correct_samples(ids, LABELS.index(entry.bucket))
+        elif entry.root is not None:
+            self.sorting.choice = replace(self.sorting.choice, destination=entry.root.path)
+            self.sorting.open(ids, counted(len(ids)))
 
     def _filter(self) -> None:
         self.browser.show(

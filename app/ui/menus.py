@@ -17,21 +17,13 @@ from app.ui.audition import Audition
 from app.ui.keys import BY_NAME, CORRECT
 
 MAIN: Final = (
-    *("add_folder", "rescan", "review", "check", "", "undo", "redo", "favour", "write_tags", ""),
-    *(
-        "reveal",
-        "copy_paths",
-        "trash",
-        "",
-        "switch_advance",
-        "switch_compact",
-        "switch_on_top",
-        "set_up",
-    ),
+    *("sort", "sort_now", "show_history", "", "add_folder", "rescan", "review", "check", ""),
+    *("undo", "redo", "favour", "write_tags", "", "reveal", "copy_paths", "trash", ""),
+    *("switch_advance", "switch_compact", "switch_on_top", "set_up"),
 )
 ROW: Final = (
     *(*CORRECT, "", "confirm", "take_back", "", "favour", "write_tags", ""),
-    *("reveal", "copy_paths", "trash"),
+    *("sort", "sort_now", "", "reveal", "copy_paths", "trash"),
 )
 # What the system's own key for it may differ in.
 _STANDARD: Final = {

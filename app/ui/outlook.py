@@ -39,12 +39,12 @@ class Outlook(QObject):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.refresh)
         for signal in (library.loaded, library.grown, library.said_changed, library.roots_changed):
-            signal.connect(self.touch)
+            signal.connect(self.look_soon)
         top.threshold.chosen.connect(self.choose)
         library.loaded.connect(self._read_check)
-        rounds.checked.connect(lambda _: self.touch())
+        rounds.checked.connect(lambda _: self.look_soon())
 
-    def touch(self, _: object = None) -> None:
+    def look_soon(self, _: object = None) -> None:
         """Look again soon."""
         if self._library.is_scanning:
             if not self._rest.isActive():
@@ -84,7 +84,7 @@ class Outlook(QObject):
     def _take_check(self, check: Check | None) -> None:
         if check is not None and self._rounds.last_check != check:
             self._rounds.last_check = check
-            self.touch()
+            self.look_soon()
 
     def close(self) -> None:
         """Look no more."""

@@ -115,6 +115,8 @@ class SampleTable(QTableView):
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(self._painter.row_px)
         header = self.horizontalHeader()
+        # Its own: with ours it asks at each painting of all rows whether they are chosen.
+        header.setSelectionModel(QItemSelectionModel(self._samples, header))
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)

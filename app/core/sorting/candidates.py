@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from app.core.catalog.database import Database
@@ -92,9 +92,12 @@ _SELECT: Final = (
     "LEFT JOIN corrections ON corrections.content = samples.content "
     "WHERE state <> ? "
 )
+_AMONG: Final = "AND samples.id IN (SELECT value FROM json_each(?))"
 
 
-def candidates(database: Database, folders: Sequence[str] | None) -> list[Candidate]:
+def candidates(
+    database: Database, folders: Sequence[str] | None, samples: Collection[int] | None = None
+) -> list[Candidate]:
     """Return the samples in some folders, or in all, by their path.
 
     Parameters
@@ -102,8 +105,13 @@ def candidates(database: Database, folders: Sequence[str] | None) -> list[Candid
     database : Database
     folders : sequence of str or None
         Absolute paths.
+    samples : collection of int, optional
+        Only those with these numbers; the ones that are not there any more are left out.
     """
-    rows = database.rows(_SELECT, (State.VANISHED,))
+    if samples is None:
+        rows = database.rows(_SELECT, (State.VANISHED,))
+    else:
+        rows = database.rows(_SELECT + _AMONG, (State.VANISHED, json.dumps(list(samples))))
     decode: dict[bytes, str] = {}
 
     def text(path: bytes) -> str:

@@ -181,12 +181,29 @@ def begin(
             "leader) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_row(last + 1, position, number, step) for position, step in enumerate(plan.steps)),
         )
+        if plan.undoes is not None:
+            _enter_left_out(connection, number, plan.left_out)
         _enter_folders(connection, number, folders)
     entered = [
         Entry(number, _with_leader(step, last + 1), Stage.PLANNED)
         for number, step in enumerate(plan.steps, start=last + 1)
     ]
     return int(number), entered
+
+
+def _enter_left_out(connection: sqlite3.Connection, batch: int, steps: Sequence[Step]) -> None:
+    """Enter steps that will not be done, so that what they would undo is not taken for undone."""
+    connection.executemany(
+        "INSERT INTO steps (batch, act, source, target, size, mtime_ns, reason, sample, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(batch, step.act, os.fsencode(step.source), os.fsencode(step.target)),
+                *(step.size, step.mtime_ns, step.reason, step.sample, Stage.SKIPPED),
+            )
+            for step in steps
+        ],
+    )
 
 
 def _with_leader(step: Step, first: int) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.core.catalog.database import Database
 from app.core.catalog.roots import place_of, roots
@@ -13,8 +13,9 @@ from app.core.sorting.cautions import cautions, obstacles
 from app.core.sorting.journal import unfinished
 from app.core.sorting.placements import placements
 from app.core.sorting.planner import make_plan
-from app.core.sorting.steps import Plan, Rules
+from app.core.sorting.steps import Plan, Rules, Step
 from app.core.sorting.surroundings import Surroundings
+from app.core.sorting.undoing import make_undo
 
 
 def absolute(path: str) -> str:
@@ -37,19 +38,48 @@ def require_ready(database: Database, rules: Rules) -> None:
         raise AppError(f"{there}: This is a file; name a folder.")
 
 
-def plan_sort(database: Database, folders: Sequence[str] | None, rules: Rules) -> Plan:
-    """Return what sorting the samples in some folders, or all, would do; with its warnings."""
+def plan_sort(
+    database: Database,
+    folders: Sequence[str] | None,
+    rules: Rules,
+    samples: Collection[int] | None = None,
+) -> Plan:
+    """Return what sorting would do, with its warnings.
+
+    Of the samples in some folders, or in all; of these, only those with the given numbers.
+    """
     if folders is not None:
         known = roots(database)
         # As the catalog calls them: a link to a root is that root.
         places = [place_of(known, folder) for folder in folders]
         folders = [os.path.join(place[0].path, place[1]) for place in places if place]
     plan = make_plan(
-        candidates(database, folders),
+        candidates(database, folders, samples),
         rules,
         Surroundings(),
         placements(database, rules.destination),
     )
     plan.obstacles += obstacles(plan)
     plan.warnings += cautions(plan)
+    return plan
+
+
+def plan_examples(database: Database, rules: Rules, samples: Collection[int]) -> list[Step]:
+    """Return where a few samples would go, as far as that is known without their past.
+
+    For who is typing a template: the journal is not read, and nothing is warned of.
+    """
+    return make_plan(candidates(database, None, samples), rules, Surroundings()).steps
+
+
+def plan_undo(database: Database, batch: int | None = None) -> Plan:
+    """Return the plan that takes a batch back, by default the newest, with what hinders it.
+
+    Raises
+    ------
+    AppError
+        As for `make_undo`.
+    """
+    plan = make_undo(database, batch)
+    plan.obstacles += obstacles(plan)
     return plan

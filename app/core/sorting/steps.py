@@ -135,6 +135,8 @@ class Plan:
         One sentence each: why it could not be applied to its end, and what to know before.
     undoes : int or None
         The batch that this plan takes back.
+    left_out : list of Step
+        What the user wants not to be done. Of an undo the journal keeps it: it can follow later.
     """
 
     rules: Rules
@@ -144,6 +146,7 @@ class Plan:
     obstacles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     undoes: int | None = None
+    left_out: list[Step] = field(default_factory=list)
 
     @property
     def reasons(self) -> Counter[str]:

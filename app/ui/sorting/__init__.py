@@ -1,0 +1,1 @@
+"""Sorting in the window: plans to look through, their progress, and what was sorted before."""

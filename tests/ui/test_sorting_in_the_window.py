@@ -1,0 +1,116 @@
+"""Sorting from the window itself: its keys, its buttons, rows dropped on a folder, the undo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from app.core.browsing.filters import Bucket
+from app.core.catalog.database import Database
+from app.core.sorting.choice import SortChoice
+from app.core.sorting.journal import begin
+from app.core.sorting.planning import plan_sort
+from app.core.sorting.steps import Mode, Rules
+from app.ui.sorting.plan_dialog import PlanDialog
+from app.ui.sorting.recovery_dialog import RecoveryDialog
+from tests.helpers.trees import read_tree
+from tests.helpers.windows import Desk
+
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def into(desk: Desk, folder: Path, mode: Mode = Mode.COPY) -> None:
+    """Let everything be sorted into a folder."""
+    choice = SortChoice(mode=mode, destination=str(folder), with_unsure=True, with_other=True)
+    desk.window.sorting.choice = choice
+
+
+def dialog_of(desk: Desk) -> PlanDialog:
+    desk.until(lambda: desk.window.findChild(PlanDialog))
+    dialog = desk.window.findChild(PlanDialog)
+    assert isinstance(dialog, PlanDialog)
+    return dialog
+
+
+def settle(desk: Desk) -> None:
+    desk.until(lambda: not desk.window.sorting.is_busy)
+    desk.idle()
+
+
+def test_the_key_m_sorts_at_once_and_ctrl_z_takes_it_back(
+    desk: Desk, sounds: Path, tmp_path: Path
+) -> None:
+    before = read_tree(sounds)
+    into(desk, tmp_path / "sorted")
+    desk.choose("kick 1.wav", "open hat.wav")
+    desk.press(Key.Key_3)
+    desk.choose("kick 1.wav", "open hat.wav")
+    desk.press(Key.Key_M)
+    desk.until(lambda: len(read_tree(tmp_path / "sorted")) == 2)
+    settle(desk)
+    names = set(read_tree(tmp_path / "sorted"))
+    assert names == {"808/kick 1.wav", "808/open hat.wav"}
+    assert read_tree(sounds) == before
+    desk.press(Key.Key_Z, CTRL)
+    desk.until(lambda: not (tmp_path / "sorted/808/kick 1.wav").exists())
+    settle(desk)
+    assert read_tree(sounds) == before
+    assert set(desk.corrections().values()) == {"808"}  # only the sort was taken back
+    desk.press(Key.Key_Z, CTRL)
+    settle(desk)
+    assert desk.corrections() == {}
+
+
+def test_moved_samples_are_found_where_they_are(desk: Desk, sounds: Path, tmp_path: Path) -> None:
+    before = read_tree(sounds)
+    into(desk, sounds / "sorted", Mode.MOVE)
+    desk.choose("kick 1.wav")
+    desk.press(Key.Key_4)
+    desk.choose("kick 1.wav")
+    desk.press(Key.Key_M)
+    moved = sounds / "sorted/Open hat/kick 1.wav"
+    desk.until(moved.exists)
+    settle(desk)
+    assert not (sounds / "drums/kick 1.wav").exists()
+    desk.choose("kick 1.wav")
+    row = desk.table.current_row()
+    assert row is not None
+    assert desk.library.rows.path(row) == str(moved)
+    desk.press(Key.Key_Z, CTRL)
+    desk.until((sounds / "drums/kick 1.wav").exists)
+    settle(desk)
+    assert read_tree(sounds) == before
+
+
+def test_the_loud_button_opens_the_plan_of_what_is_shown(desk: Desk, tmp_path: Path) -> None:
+    into(desk, tmp_path / "sorted")
+    desk.window.top.sort.click()
+    dialog = dialog_of(desk)
+    assert "the whole library" in dialog.windowTitle()
+    dialog.reject()
+    desk.show(Bucket.KICK)
+    desk.press(Key.Key_Return, CTRL)
+    desk.until(lambda: desk.window.findChildren(PlanDialog)[-1].isVisible())
+    assert "Kick" in desk.window.findChildren(PlanDialog)[-1].windowTitle()
+    desk.window.findChildren(PlanDialog)[-1].reject()
+
+
+def test_a_sort_that_broke_off_is_offered_at_the_start(
+    desk: Desk, sounds: Path, tmp_path: Path
+) -> None:
+    with Database.open(tmp_path / "other.sqlite"):
+        pass
+    database = desk.library.database
+    rules = Rules(str(tmp_path / "sorted"), with_unsure=True, with_other=True)
+    begin(database, plan_sort(database, None, rules), [], None)
+    desk.window.sorting.offer_recovery()
+    desk.until(lambda: desk.window.findChild(RecoveryDialog))
+    desk.window.findChild(RecoveryDialog).reject()
+
+
+def test_what_was_chosen_for_sorting_is_remembered(desk: Desk, tmp_path: Path) -> None:
+    choice = SortChoice(mode=Mode.MOVE, destination=str(tmp_path))
+    desk.window.sorting.settings_changed.emit(choice)
+    assert SortChoice.from_texts(desk.window.settings().sorting) == choice

@@ -27,11 +27,14 @@ def into(desk: Desk, folder: Path, mode: Mode = Mode.COPY) -> None:
     desk.window.sorting.choice = choice
 
 
+def plans(desk: Desk) -> list[PlanDialog]:
+    """Return the previews that are open."""
+    return [one for one in desk.window.findChildren(PlanDialog) if one.isVisible()]
+
+
 def dialog_of(desk: Desk) -> PlanDialog:
-    desk.until(lambda: desk.window.findChild(PlanDialog))
-    dialog = desk.window.findChild(PlanDialog)
-    assert isinstance(dialog, PlanDialog)
-    return dialog
+    desk.until(lambda: plans(desk))
+    return plans(desk)[0]
 
 
 def settle(desk: Desk) -> None:
@@ -92,9 +95,9 @@ def test_the_loud_button_opens_the_plan_of_what_is_shown(desk: Desk, tmp_path: P
     dialog.reject()
     desk.show(Bucket.KICK)
     desk.press(Key.Key_Return, CTRL)
-    desk.until(lambda: desk.window.findChildren(PlanDialog)[-1].isVisible())
-    assert "Kick" in desk.window.findChildren(PlanDialog)[-1].windowTitle()
-    desk.window.findChildren(PlanDialog)[-1].reject()
+    desk.until(lambda: any("Kick" in one.windowTitle() for one in plans(desk)))
+    for one in plans(desk):
+        one.reject()
 
 
 def test_a_sort_that_broke_off_is_offered_at_the_start(

@@ -1,13 +1,14 @@
 """Draws the pictures of the window: ``python docs/make_pictures.py``, into ``docs/pictures``.
 
-Of the real window with the demo library, in a folder that is gone afterwards. Nothing is heard,
-and no screen is needed.
+Of the real window with the demo library, in a folder that is gone afterwards, and whose name is
+seen in some of them. Nothing is heard, and no screen is needed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,24 +16,32 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 # Before Qt is loaded: without a screen, and in the type that comes with the program.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from app.core.catalog.database import Database
-from app.core.demo import make_demo_library
+from app.core.demo import demo_truth, make_demo_library
 from app.core.player.output import Device, Render
 from app.core.player.player import Player
 from app.core.settings import Settings, Theme
+from app.core.sorting.choice import SortChoice
+from app.core.sorting.steps import Mode
 from app.ui.audition import Audition
 from app.ui.library import Library
 from app.ui.main_window import MainWindow
-from app.ui.theme import load_fonts
+from app.ui.rounds import Round
+from app.ui.settings_dialog import SettingsDialog
+from app.ui.sorting.history_dialog import HistoryDialog
+from app.ui.sorting.plan_dialog import PlanDialog
+from app.ui.theme import DARK, load_fonts
 from classifier import DEFAULT_MODEL, LABELS
 
 PICTURES: Final = Path(__file__).parent / "pictures"
@@ -48,8 +57,16 @@ _SEEN: Final = 0.4
 # What somebody has said of the demo library, and starred.
 _SAID: Final = {"0009.wav": "Open hat", "BD 2.aif": "Kick", "OH 1.wav": "Open hat"}
 _STARRED: Final = ("BD 1.aif", "late kick.wav", "untitled.wav")
+# Of somebody whose library it could be.
+_HOME: Final = "mika"
+_SONG: Final = "Vinyl Crates Vol 2/Dusty beat.als"
+_REVIEWED: Final = 3
+# What lies behind a dialog is darker.
+_SHADE: Final = QColor(0, 0, 0, 130)
 # To Qt that is how fast a file shall be made: the slowest is the smallest.
 _PNG_QUALITY: Final = 0
+
+Dialog = TypeVar("Dialog", bound=QDialog)
 
 
 class SilentStream:
@@ -178,12 +195,89 @@ class Stage:
         shown = plot.waveform if plot else None
         return shown is not None and abs(shown.duration_s - state.duration_s) < 1e-3
 
-    def draw(self, name: str) -> None:
-        """Keep a picture."""
+    def review(self, count: int) -> None:
+        """Begin a review, and decide so many."""
+        self.window.do("review")
+        for _ in range(count):
+            settle()
+            self._say_truth()
+        until(lambda: self._output.go_on(0.05))
+        until(self._is_drawn)
+        settle()
+
+    def check(self) -> QMessageBox:
+        """Go through a check, as somebody who knows; return what came of it."""
+        window = self.window
+        window.rounds._rng = np.random.default_rng(1)
+        window.do("check")
+        while window.rounds.kind is Round.CHECK and window.rounds.done < window.rounds.total:
+            self._say_truth()
+            settle(0.02)
+        return self.dialog(QMessageBox)
+
+    def _say_truth(self) -> None:
+        """Say of the current sample what it was made as."""
+        truth = {Path(path).name: label for path, label in demo_truth().items()}
+        row = self.window.table.current_row()
+        if row is not None:
+            label = truth[self.window.model.rows.names[row]]
+            self.window.do(f"correct_{LABELS.index(label)}")
+
+    def plan(self, choice: SortChoice) -> PlanDialog:
+        """Show what sorting everything would do."""
+        self.window.sorting.choice = choice
+        self.window.do("sort")
+        made = self.dialog(PlanDialog)
+        until(lambda: made.may_go)
+        settle()
+        return made
+
+    def sort(self, plan: PlanDialog) -> None:
+        """Do it, and show what came of it."""
+        plan.go()
+        until(lambda: plan.pages.currentWidget() is plan.summary)
+        settle()
+
+    def undo(self) -> None:
+        """Take the last sort back."""
+        sorting = self.window.sorting
+        ended: list[object] = []
+        sorting.sorter.applied.connect(ended.append)
+        self.window.do("undo")
+        until(lambda: ended)
+        settle()
+
+    def dialog(self, kind: type[Dialog]) -> Dialog:
+        """Return the dialog that is open."""
+
+        def found() -> list[Dialog]:
+            return [one for one in self.window.findChildren(kind) if one.isVisible()]
+
+        until(found)
+        settle()
+        return found()[-1]
+
+    def draw(self, name: str, dialog: QDialog | None = None) -> None:
+        """Keep a picture, of a dialog before the window if there is one."""
         PICTURES.mkdir(exist_ok=True)
         place = PICTURES / f"{name}.png"
-        self.window.grab().save(str(place), "PNG", _PNG_QUALITY)
+        picture = self.window.grab()
+        if dialog is not None:
+            _lay_over(picture, dialog.grab())
+        picture.save(str(place), "PNG", _PNG_QUALITY)
         sys.stdout.write(f"{place.name}: {place.stat().st_size / 1e3:.0f} kB\n")
+
+
+def _lay_over(picture: QPixmap, dialog: QPixmap) -> None:
+    """Paint a dialog in the middle of a window."""
+    frame = QRect(dialog.rect())
+    frame.moveCenter(picture.rect().center())
+    painter = QPainter(picture)
+    painter.fillRect(picture.rect(), _SHADE)
+    painter.drawPixmap(frame.topLeft(), dialog)
+    painter.setPen(QColor(DARK.hairline))
+    painter.drawRect(frame.adjusted(-1, -1, 0, 0))
+    painter.end()
 
 
 @contextmanager
@@ -216,6 +310,46 @@ def draw_usual(folder: Path) -> None:
         compact.play("BD 1.aif", 0.11)
         compact.draw("compact")
     draw_scan(folder)
+    draw_dialogs(folder / "Music")
+
+
+def draw_dialogs(folder: Path) -> None:
+    """Draw what is asked and told on the way from a heap of sounds to folders."""
+    library = folder / "Kitsort demo library"
+    make_demo_library(library)
+    (library / _SONG).touch()
+    with stage(folder) as dark:
+        dark.scan(library)
+        dark.correct(_SAID)
+        dark.star(_STARRED)
+        dark.review(_REVIEWED)
+        dark.draw("review")
+        dark.window.do("show_all")
+        told = dark.check()
+        dark.draw("check", told)
+        told.accept()
+        _draw_sorting(dark, str(folder / "Sorted"))
+        dark.window.do("set_up")
+        asked = dark.dialog(SettingsDialog)
+        dark.draw("settings", asked)
+        asked.reject()
+
+
+def _draw_sorting(dark: Stage, destination: str) -> None:
+    """Copy, take that back, and move."""
+    copying = dark.plan(SortChoice(destination=destination))
+    dark.sort(copying)
+    dark.draw("summary", copying)
+    copying.accept()
+    dark.undo()
+    moving = dark.plan(SortChoice(mode=Mode.MOVE, destination=destination, with_unsure=True))
+    dark.draw("sort", moving)
+    dark.sort(moving)
+    moving.accept()
+    dark.window.do("show_history")
+    history = dark.dialog(HistoryDialog)
+    dark.draw("history", history)
+    history.reject()
 
 
 def draw_scan(folder: Path) -> None:
@@ -254,8 +388,12 @@ def main() -> None:
     is_large = parser.parse_args().large
     application = QApplication(sys.argv[:1])
     load_fonts(application)
-    with tempfile.TemporaryDirectory(prefix="kitsort-pictures-") as folder:
-        (draw_large if is_large else draw_usual)(Path(folder))
+    folder = Path(tempfile.gettempdir()) / _HOME
+    folder.mkdir(mode=0o700)
+    try:
+        (draw_large if is_large else draw_usual)(folder)
+    finally:
+        shutil.rmtree(folder)
     if not is_large:
         subprocess.run(  # noqa: S603 - this file again
             [sys.executable, __file__, "--large"],

@@ -21,10 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.catalog.states import State
+from app.core.settings import Settings, save_settings
 from classifier import LABELS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SIZE: Final = (1280, 800)
+TITLE: Final = "Kitsort"
 PATIENCE_S: Final = 30.0
 _LOOK_S: Final = 0.05
 # How long a hand needs between a key and the next.
@@ -124,17 +126,17 @@ class Desktop:
         """Click a point of the screen."""
         self._do("mousemove", "--sync", str(x_px), str(y_px), "click", "1")
 
-    def has_window(self) -> bool:
-        """Tell whether the program's window is on the screen."""
-        return bool(self._windows())
+    def has_window(self, title: str = TITLE) -> bool:
+        """Tell whether a window of the program is on the screen."""
+        return bool(self._windows(title))
 
-    def enter_window(self) -> None:
-        """Give the window the keyboard once it has appeared, as a window manager does."""
-        wait_until("a window", self.has_window)
-        self._do("windowfocus", "--sync", self._windows()[-1])
+    def enter_window(self, title: str = TITLE) -> None:
+        """Give a window the keyboard once it has appeared, as a window manager does."""
+        wait_until(f"the window {title!r}", lambda: self.has_window(title))
+        self._do("windowfocus", "--sync", self._windows(title)[-1])
 
-    def _windows(self) -> list[str]:
-        return self._do("search", "--onlyvisible", "--name", "^Kitsort$").split()
+    def _windows(self, title: str) -> list[str]:
+        return self._do("search", "--onlyvisible", "--name", f"^{title}$").split()
 
     def _do(self, *args: str) -> str:
         run = subprocess.run(
@@ -209,6 +211,10 @@ class Program:
             self._process.kill()
             self._process.wait()
 
+    def set_up(self, settings: Settings) -> None:
+        """Let it find settings as if it had kept them itself; before it is started."""
+        save_settings(self._settings, settings)
+
     def start(self, *folders: Path) -> None:
         """Start it, to scan folders if there are any, and wait until its window is there."""
         with self._said.open("ab") as said:
@@ -278,6 +284,11 @@ class Program:
             " JOIN samples ON samples.content = corrections.content"
         )
         return {os.fsdecode(name): LABELS[label] for name, label in rows}
+
+    def batches(self) -> list[str]:
+        """Return what was done with files to its end: a mode each, or "undo"."""
+        rows = self._ask("SELECT mode, undoes FROM batches WHERE state > 0 ORDER BY id")
+        return [mode if undoes is None else "undo" for mode, undoes in rows]
 
     def names(self) -> list[str]:
         """Return the names of all samples, in the order in which they were found."""

@@ -5,22 +5,29 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.core.demo import DEMO_FILES
+from app.core.settings import Settings
+from app.core.sorting.choice import SortChoice
 from app.ui.panels import SIDEBAR_PX, TOP_PX
 from app.ui.theme import DARK
-from tests.helpers.desktop import Desktop, Program, has_portaudio, wait_until, why_not
+from classifier import INSTRUMENTS
+from tests.helpers.desktop import SIZE, Desktop, Program, has_portaudio, wait_until, why_not
 from tests.helpers.libraries import sound
-from tests.helpers.trees import make_tree, read_tree
+from tests.helpers.trees import Link, make_tree, read_tree
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 # Of the table's first line, wherever the window begins at the corner of the screen.
 _FIRST_LINE_PX = (SIDEBAR_PX + 400, TOP_PX + 47)
+# Below it, of a dialog in the middle of the screen, only its buttons are in the loud colour.
+_FOOT_PX = SIZE[1] - 110
+_PLAN = "Sort the whole library"
 
 
 def test_a_newcomer_tries_the_demo_corrects_two_sounds_and_finds_them_again(
@@ -89,6 +96,102 @@ def _take_all_back(program: Program) -> None:
     wait_until("the table", lambda: _is_painted(program, DARK.accent_text))
     program.desktop.press("ctrl+a", "BackSpace")
     wait_until("all taken back", lambda: not program.corrections())
+
+
+def test_what_was_reviewed_is_sorted_into_folders_and_put_back(tmp_path: Path) -> None:
+    sorted_to = tmp_path / "Sorted"
+    with Desktop(tmp_path) as desktop, Program(desktop, tmp_path) as program:
+        program.set_up(Settings(sorting=SortChoice(destination=str(sorted_to)).as_texts()))
+        program.start()
+        _try_demo(program)
+        library = program.home / "Music"
+        before = read_tree(library)
+        _hear_first(program)
+        _correct_two(program)
+        said = _review_three(program)
+
+        _sort(program)
+        assert read_tree(library) == before
+        _look_through(read_tree(sorted_to), before, said)
+
+        _put_back(program)
+        assert not sorted_to.exists()
+        assert read_tree(library) == before
+        assert program.corrections() == said
+        assert program.quit() == 0
+
+        assert not program.said()
+        assert not program.log.exists()
+        assert read_tree(library) == before
+
+
+def _review_three(program: Program) -> dict[str, str]:
+    """Decide what a review asks for first; return all that was said by then."""
+    desktop, before = program.desktop, program.corrections()
+    desktop.press("ctrl+r")
+    for count, key in enumerate(("Return", "2", "Return"), start=len(before) + 1):
+        desktop.press(key)
+        wait_until(f"{count} said", partial(_has_said, program, count))
+    desktop.press("Escape")
+    said = program.corrections()
+    assert before.items() <= said.items()
+    assert "Snare" in [label for name, label in said.items() if name not in before]
+    return said
+
+
+def _has_said(program: Program, count: int) -> bool:
+    return len(program.corrections()) == count
+
+
+def _sort(program: Program) -> None:
+    """Look at the plan, click its loud button, and go back to the table."""
+    desktop = program.desktop
+    desktop.press("ctrl+Return")
+    desktop.enter_window(_PLAN)
+    _click_loud(program)
+    wait_until("all copied", lambda: program.batches() == ["copy"])
+    wait_until("what came of it", lambda: _is_summed_up(program))
+    desktop.press("Return")
+    wait_until("the dialog gone", lambda: not desktop.has_window(_PLAN))
+    desktop.enter_window()
+
+
+def _click_loud(program: Program) -> None:
+    """Click the one loud button of a dialog, once there is a plan that it can do."""
+    desktop = program.desktop
+    wait_until("the plan", lambda: desktop.box_of(DARK.accent, _FOOT_PX))
+    box = desktop.box_of(DARK.accent, _FOOT_PX)
+    assert box
+    left, top, right, bottom = box
+    desktop.click((left + right) // 2, (top + bottom) // 2)
+
+
+def _is_summed_up(program: Program) -> bool:
+    """Tell whether a dialog has its loud button, and no longer the plan with its ticks."""
+    desktop = program.desktop
+    loud = desktop.box_of(DARK.accent, TOP_PX + 100)
+    return bool(desktop.box_of(DARK.accent, _FOOT_PX) and loud and loud[1] > SIZE[1] // 2)
+
+
+def _look_through(
+    copies: dict[str, bytes | Link | None],
+    sources: dict[str, bytes | Link | None],
+    said: dict[str, str],
+) -> None:
+    """Look whether each copy is one of the sounds, and lies where it was said to belong."""
+    by_name = {Path(path).name: content for path, content in sources.items()}
+    folders = {Path(path).name: Path(path).parent.as_posix() for path in copies}
+    assert set(folders.values()) == set(INSTRUMENTS)
+    assert {Path(path).name: content for path, content in copies.items()}.items() <= by_name.items()
+    assert len(folders) == len(copies)
+    wanted = {name: label for name, label in said.items() if label in INSTRUMENTS}
+    assert wanted.items() <= folders.items()
+    assert not folders.keys() & (said.keys() - wanted.keys())
+
+
+def _put_back(program: Program) -> None:
+    program.desktop.press("ctrl+z")
+    wait_until("all put back", lambda: program.batches() == ["copy", "undo"])
 
 
 def test_what_was_said_last_is_kept_however_soon_the_window_is_closed(tmp_path: Path) -> None:

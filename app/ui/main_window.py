@@ -463,12 +463,12 @@ class MainWindow(QMainWindow):
             made = self._sorting = Sorting(self.library, self, Disk(), choice, self._colours)
             made.said.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
             made.settings_changed.connect(self._keep_choice)
-            self.outlook.verb = self._verb
-            self.outlook.look_soon()
+            self.outlook.choice = self._choice
+            self.outlook.look_at_placed()
         return self._sorting
 
-    def _verb(self) -> str:
-        return self.sorting.choice.mode.capitalize()
+    def _choice(self) -> SortChoice:
+        return self.sorting.choice
 
     def _undo(self) -> None:
         self.sorting.undo()
@@ -481,6 +481,7 @@ class MainWindow(QMainWindow):
 
     def _keep_choice(self, choice: SortChoice) -> None:
         self._settings = replace(self._settings, sorting=choice.as_texts())
+        self.outlook.look_at_placed()
         self.outlook.look_soon()
 
     def _sort(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from app.core.browsing.estimate import estimate
-from app.core.browsing.rows import OTHER_CODE
+from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Mask
 from app.core.catalog.checks import Check, last_check
 from app.core.catalog.states import State
 from app.ui.browser import Browser
@@ -17,8 +18,13 @@ from app.ui.library import Library
 from app.ui.rounds import Rounds
 from app.ui.top_bar import TopBar
 
+if TYPE_CHECKING:
+    from app.core.sorting.choice import SortChoice
+
 # While keys are pressed one after the other, nobody reads it.
 _REST_MS: Final = 120
+# Until something was heard.
+_USUAL: Final = 0.8
 # What comes in all the time is added up all the same, now and then.
 _SCANNING_MS: Final = 2_000
 
@@ -28,13 +34,14 @@ class Outlook(QObject):
 
     Attributes
     ----------
-    verb : callable
-        Returns what sorting does with files: "Copy".
+    choice : callable
+        Returns how the user sorts: a `SortChoice`.
     """
 
     def __init__(self, library: Library, browser: Browser, rounds: Rounds, top: TopBar) -> None:
         super().__init__()
-        self.verb: Callable[[], str] = lambda: "Copy"
+        self.choice: Callable[[], SortChoice] = _usual_choice
+        self._placed: list[int] = []
         self._library, self._browser, self._rounds, self._top = library, browser, rounds, top
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.refresh)
@@ -42,6 +49,7 @@ class Outlook(QObject):
             signal.connect(self.look_soon)
         top.threshold.chosen.connect(self.choose)
         library.loaded.connect(self._read_check)
+        library.loaded.connect(self.look_at_placed)
         rounds.checked.connect(lambda _: self.look_soon())
 
     def look_soon(self, _: object = None) -> None:
@@ -64,11 +72,24 @@ class Outlook(QObject):
         found = estimate(rows, online)
         self._top.threshold.show_estimate(found, self._rounds.last_check)
         self._top.threshold.show_threshold(self.threshold)
+        count = int(np.count_nonzero(self._sortable() & online))
+        verb = self.choice().mode.capitalize()
+        self._top.show_work(self._rounds.count_waiting(), count, verb)
+
+    def _sortable(self) -> Mask:
+        """Return which samples the next sort would put somewhere else than where they are."""
+        rows, choice = self._library.rows, self.choice()
         decisions = rows.decisions()
-        is_sortable = (decisions >= 0) & (decisions < OTHER_CODE)
-        is_sortable &= online & (rows["state"] == State.DONE)
-        count = int(np.count_nonzero(is_sortable))
-        self._top.show_work(self._rounds.count_waiting(), count, self.verb())
+        wanted = (decisions >= 0) & (decisions < OTHER_CODE)
+        if choice.with_other:
+            wanted |= decisions == OTHER_CODE
+        if choice.with_unsure:
+            wanted |= decisions == UNSURE_CODE
+        wanted &= rows["state"] == State.DONE
+        if choice.destination:
+            wanted &= ~rows.below(choice.destination)
+            wanted[rows.rows_of(self._placed)] = False
+        return wanted
 
     @property
     def threshold(self) -> float:
@@ -76,7 +97,21 @@ class Outlook(QObject):
         rows = self._library.rows
         if rows.threshold is not None:
             return rows.threshold
-        return float(np.median(rows.thresholds())) if len(rows) else 0.8
+        heard = rows.thresholds()[rows["label"] >= 0]
+        return float(np.median(heard)) if len(heard) else _USUAL
+
+    def look_at_placed(self) -> None:
+        """Read what lies where the next sort would put it."""
+        destination = self.choice().destination
+        if destination:
+            from app.core.sorting.placements import placed_samples  # noqa: PLC0415
+
+            work = partial(placed_samples, destination=destination)
+            self._library.read_with(work, self._take_placed)
+
+    def _take_placed(self, placed: list[int]) -> None:
+        self._placed = placed
+        self.look_soon()
 
     def _read_check(self) -> None:
         self._library.read_with(last_check, self._take_check)
@@ -89,3 +124,9 @@ class Outlook(QObject):
     def close(self) -> None:
         """Look no more."""
         self._rest.stop()
+
+
+def _usual_choice() -> SortChoice:
+    from app.core.sorting.choice import SortChoice  # noqa: PLC0415 - after the first picture
+
+    return SortChoice()

@@ -105,7 +105,7 @@ class SampleTable(QTableView):
         self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere else
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # no half rows
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def _prepare_headers(self) -> None:

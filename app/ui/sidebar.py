@@ -204,6 +204,8 @@ class _EntryPainter(QStyledItemDelegate):
         area.setRight(self._width_px - _GUTTER_PX)  # the same with a scroll bar and without
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not option.state & QStyle.StateFlag.State_Enabled and not entry.is_heading:
+            painter.setOpacity(0.4)
         if entry.is_heading:
             painter.setFont(font(SMALL_PX - 1, bold=True))
             painter.setPen(QColor(self.colours.third))

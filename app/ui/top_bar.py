@@ -36,7 +36,7 @@ class TopBar(QFrame):
         self._name = QLabel("Kitsort")
         self._name.setObjectName("brand")
         self.search = SearchField()
-        self.search.setMinimumWidth(190)
+        self.search.setMinimumWidth(210)
         self.search.setMaximumWidth(420)
         self.filters = button("Filter", "Instruments, confidence, length (Ctrl+L)", "toggle")
         self.filters.setCheckable(True)
@@ -103,8 +103,7 @@ class TopBar(QFrame):
         """Say how much there is to review, and what the main button does."""
         self.review.setText(f"Review {unsure:,}" if unsure else "Review")
         self.review.setEnabled(unsure > 0)
-        self.sort.setText(f"{verb} {counted(sortable)}…" if sortable else "Sort…")
-        self.sort.setEnabled(sortable > 0)
+        self.sort.setText(f"{verb} {counted(sortable)}…" if sortable else "All sorted")
 
     def show_count(self, shown: int, of: int, chosen: int) -> None:
         """Say how many samples are shown, and chosen."""

@@ -341,6 +341,16 @@ class Rows:
         """Return which samples lie in a root."""
         return self.in_roots([root])
 
+    def below(self, folder: str) -> Mask:
+        """Return which samples lie in a folder, or deeper."""
+        head = os.path.join(folder, "")
+        inside = [
+            number
+            for number, (_, root, below) in self._folders.items()
+            if os.path.join(root, below, "").startswith(head)
+        ]
+        return np.isin(self["folder"], inside)
+
     def count_roots(self, state: State | None = None) -> dict[int, int]:
         """Return how many samples lie in each root, or how many in some state."""
         among = self["folder"] if state is None else self["folder"][self["state"] == state]

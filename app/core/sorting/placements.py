@@ -38,3 +38,14 @@ def placements(database: Database, destination: str) -> dict[str, Placed]:
                 continue
             found[origin] = Placed(place, status.st_size, status.st_mtime_ns)
     return found
+
+
+def placed_samples(database: Database, destination: str) -> list[int]:
+    """Return the samples of which a copy or link is below a destination, by their numbers."""
+    found = placements(database, destination)
+    if not found:
+        return []
+    rows = database.rows(
+        "SELECT source, sample FROM steps WHERE state = ? AND sample IS NOT NULL", (Stage.DONE,)
+    )
+    return [sample for source, sample in rows if os.fsdecode(source) in found]

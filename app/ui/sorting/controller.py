@@ -312,6 +312,7 @@ class Sorting(QObject):
         plan, outcome = applied.plan, applied.outcome
         if plan is not None and outcome.done:
             self._note(plan, applied)
+            self.said.emit(result(plan, outcome.done), False)
         # What was copied into a folder of the library is new there.
         if _makes_files(plan) and place_of(self._library.roots, applied.destination):
             self._is_own_scan = True

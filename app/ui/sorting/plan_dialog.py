@@ -23,7 +23,7 @@ from app.core.sorting.choice import SortChoice
 from app.core.sorting.planning import plan_examples, plan_sort, plan_undo, require_ready
 from app.core.sorting.preview import Preview
 from app.core.sorting.runner import Outcome
-from app.core.sorting.steps import Act, Plan, Rules, Step
+from app.core.sorting.steps import Act, Mode, Plan, Rules, Step
 from app.core.sorting.wording import DOING, promise
 from app.ui.panels import ElidedLabel, button, key
 from app.ui.sample_painter import plain, tip
@@ -383,7 +383,9 @@ def _sums(preview: Preview) -> list[str]:
     plan = preview.plan
     along = preview.files - preview.samples
     out = len(plan.steps) - preview.files
-    parts = [_bytes_text(preview.size)] if preview.files and plan.undoes is None else []
+    # Only a copy takes room.
+    writes = plan.undoes is None and plan.rules.mode is Mode.COPY
+    parts = [_bytes_text(preview.size)] if preview.files and writes else []
     parts += [f"{counted(along, 'sidecar')} along"] if along else []
     parts += [f"{out:,} left out"] if out else []
     parts += [f"{len(plan.left):,} stay"] if plan.left else []

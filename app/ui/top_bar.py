@@ -36,7 +36,7 @@ class TopBar(QFrame):
         self._name = QLabel("Kitsort")
         self._name.setObjectName("brand")
         self.search = SearchField()
-        self.search.setMinimumWidth(210)
+        self.search.setMinimumWidth(180)
         self.search.setMaximumWidth(420)
         self.filters = button("Filter", "Instruments, confidence, length (Ctrl+L)", "toggle")
         self.filters.setCheckable(True)
@@ -97,6 +97,7 @@ class TopBar(QFrame):
             self._is_narrow = is_narrow
             self.threshold.set_narrow(is_narrow)
             self.add.setText("" if is_narrow else "Add folder")
+            self.filters.setText("" if is_narrow else "Filter")
             self._show_parts()
 
     def show_work(self, unsure: int, sortable: int, verb: str) -> None:

@@ -40,7 +40,10 @@ class Folders(QObject):
 
     def choose(self) -> None:
         """Ask for a folder, and take it into the library."""
-        folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of samples")
+        music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
+        known = [str(Path(root.path).parent) for root in self._library.roots[-1:]]
+        start = (known or [music])[0]
+        folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of samples", start)
         if folder:
             self._library.add([folder])
 

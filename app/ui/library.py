@@ -133,6 +133,12 @@ class Library(QObject):
     def _read_roots(self) -> None:
         self._read(lambda: (roots(self._reading), obstacles(self._reading)), self._take_roots)
 
+    def go_on(self) -> None:
+        """Look into what an earlier scan has left."""
+        left = [root.path for root in self.roots if root.waiting and root.is_online]
+        if left and not self.is_scanning:
+            self.scan(left)
+
     def _take_roots(self, found: tuple[list[Root], list[tuple[str, str]]]) -> None:
         self.roots, self.obstacles = found
         self.roots_changed.emit()

@@ -48,9 +48,12 @@ class Listening(QFrame):
     -------
     said(str, bool)
         One sentence; whether it is a warning.
+    heard
+        There is sound.
     """
 
     said = Signal(str, bool)
+    heard = Signal()
 
     def __init__(
         self, library: Library, table: SampleTable, audition: Audition, colours: Colours
@@ -236,6 +239,8 @@ class Listening(QFrame):
         self.plot.dress(self._colours, LABELS[code] if code >= 0 else None)
 
     def _on_moved(self, state: PlayerState) -> None:
+        if state.is_playing:
+            self.heard.emit()
         is_this = state.path is not None and state.path == self._path
         self.transport.show_playing(state.is_playing)
         if self.plot is not None:

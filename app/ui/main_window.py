@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self._colours = chosen_colours(settings.theme)
         self._importer = Worker("start", self)
         self._sorting: Sorting | None = None
+        self._silence = ""
         self._make_parts()
         self._arrange()
         self._make_actions()
@@ -248,8 +249,10 @@ class MainWindow(QMainWindow):
         ):
             source.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
         library.notified.connect(self.say)
-        for failing in (library.failed, self.audition.failed, self.audition.device_lost):
+        for failing in (library.failed, self.audition.failed):
             failing.connect(partial(self.say, is_warning=True))
+        self.audition.device_lost.connect(self._on_device_lost)
+        self.listening.heard.connect(partial(setattr, self, "_silence", ""))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
 
     # --- the start and the end ----------------------------------------------------------------
@@ -308,6 +311,7 @@ class MainWindow(QMainWindow):
 
     def _go_on(self) -> None:
         self.library.read_on()
+        self.library.go_on()
         self._load_plot()
         self.sorting.offer_recovery()
 
@@ -511,6 +515,7 @@ class MainWindow(QMainWindow):
         self.commands.advances = is_on or self._settings.advance
         for part in (self.sidebar, self.top.search, self.top.filters):
             part.setEnabled(not is_on)
+        self.table.show_sort(() if is_on else self.browser.sorted_by)
         self._on_round_moved()
 
     def _on_round_moved(self) -> None:
@@ -518,7 +523,14 @@ class MainWindow(QMainWindow):
         if rounds.kind is not None:
             self.round_bar.show_progress(rounds.kind, rounds.done, rounds.total, rounds.left_s)
 
+    def _on_device_lost(self, sentence: str) -> None:
+        """Say it once, until something is heard again: other things are to be read as well."""
+        if sentence != self._silence:
+            self._silence = sentence
+            self.say(sentence, is_warning=True)
+
     def _show_check(self, check: Check) -> None:
+        self.say(check_line(check))
         tell(self, check_line(check), "\n".join(label_lines(check)))
 
     def _set_up(self) -> None:
@@ -648,6 +660,9 @@ class MainWindow(QMainWindow):
             return
         files = sum(one.files for one in scanned.looked.values() if not one.is_offline)
         parts = [f"{counted(files)} looked through, {scanned.analysed:,} listened to"]
+        gone = sum(one.vanished for one in scanned.looked.values()) - scanned.moved
+        if gone > 0:
+            parts.append(f"{gone:,} gone")
         if scanned.offline:
             parts.append(f"{counted(len(scanned.offline), 'folder')} offline")
         if scanned.unsupported:

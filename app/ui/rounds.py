@@ -196,6 +196,8 @@ class Rounds(QObject):
         self.ended.emit()
         if kind is Round.REVIEW:
             self.said.emit(f"{self.done:,} of {self.total:,} reviewed; Ctrl+R goes on.", False)
+        elif self.done < self.total:
+            self.said.emit("The check was left: what you said stays, the rest begins anew.", False)
 
     def _finish(self) -> None:
         if self.kind is Round.REVIEW:

@@ -103,17 +103,16 @@ def check_line(check: Check) -> str:
     low, high = wilson(check.right, check.asked)
     day = time.strftime("%Y-%m-%d", time.localtime(check.made_at))
     return (
-        f"Checked on {day}: {check.right} of {check.asked} drawn at random were right "
-        f"({_percent(low)} to {_percent(high)})."
+        f"Checked on {day}: {check.right} of {check.asked} drawn at random were right; "
+        f"of the whole library most likely {_percent(low)} to {_percent(high)} are."
     )
 
 
 def label_lines(check: Check) -> list[str]:
     """Return the same for each label that was asked for often enough."""
     return [
-        f"{label}: {right} of {asked}"
+        f"{label}: {right} of {asked}" + ("" if asked >= ENOUGH else ", too few to say much")
         for label, (asked, right) in sorted(check.by_label.items())
-        if asked >= ENOUGH
     ]
 
 

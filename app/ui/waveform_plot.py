@@ -96,7 +96,7 @@ class WaveformPlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         plot.hideAxis("left")
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        plot.setContentsMargins(5, 0, 5, 0)  # half a figure of the axis at either end
+        plot.setContentsMargins(5, 0, 12, 0)  # half a figure of the axis at either end
         axis = plot.getAxis("bottom")
         axis.setStyle(
             tickLength=0,

@@ -114,6 +114,10 @@ def result(plan: Plan, done: int) -> str:
     files = counted(done, "sample" if only_samples else "file")
     verb = verbs_of(plan)[1]
     if plan.undoes is not None:
+        # Of a copy nothing is put back: it goes, and its original has never moved.
+        removes = bool(plan.steps) and all(step.act is Act.REMOVE for step in plan.steps)
+        if removes:
+            return f"{counted(done, 'copy' if done == 1 else 'copie')} removed; the originals stay."
         return f"{files} {verb}."
     where = "" if plan.rules.mode is Mode.TAG else f" to {plan.rules.destination}"
     return f"{verb[0].upper()}{verb[1:]} {files}{where}"

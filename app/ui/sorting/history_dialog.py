@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.core.catalog.database import Database
 from app.core.edits import counted
 from app.core.sorting.journal import Batch, Entry, Stage, batches, entries
+from app.core.sorting.steps import Act
 from app.core.sorting.tables import ENTRY_COLUMNS, entry_row, write_table
 from app.core.sorting.wording import ACTIONS, VERBS, state_of, title_of, when
 from app.ui.panels import ElidedLabel, button
@@ -257,7 +258,9 @@ def _file_row(entry: Entry, destination: str) -> tuple[str, ...]:
     step = entry.step
     target = step.target.removeprefix(os.path.join(destination, "")) if destination else step.target
     why = f"{step.reason}: {entry.sentence}" if entry.sentence else step.reason
-    return _STAGES[entry.stage], ACTIONS[step.act], step.source, target, why
+    # What is removed is the copy, and not what it was made of.
+    file, target = (step.target, "") if step.act is Act.REMOVE else (step.source, target)
+    return _STAGES[entry.stage], ACTIONS[step.act], file, target, why
 
 
 def _export(number: int, file: Path, database: Database) -> int:

@@ -352,7 +352,9 @@ class PlanDialog(QDialog):
 
     def reject(self) -> None:
         """Close, unless files are being touched: that is stopped first."""
-        if not self._sorter.is_applying:
+        if self._sorter.is_applying:
+            self.stop()
+        else:
             super().reject()
 
 

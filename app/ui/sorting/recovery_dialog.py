@@ -71,8 +71,8 @@ class RecoveryDialog(QDialog):
         done = counted(self._batch.counts.get(Stage.DONE, 0), "file")
         text = QLabel(
             plain(f"{when(self._batch)} · {title_of(self._batch)}")
-            + f"\n{done} done, {unknown} not known to be done."
-            + "\n\nEach file is looked at where it is now. Nothing is lost either way."
+            + f"\n{done} done for certain; {unknown} to be looked at, where they are now."
+            + "\n\nNothing is lost either way. Half-made copies are removed first."
         )
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setObjectName("second")

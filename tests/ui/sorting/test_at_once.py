@@ -29,7 +29,7 @@ def test_a_sample_is_sorted_without_a_question(bench: Bench, tmp_path: Path) -> 
     assert bench.sorting.toast.text == f"Copied 1 sample to {into}"
     assert list(read_tree(into)) == ["Open hat/b.wav"]
     bench.sorting.toast.action.click()
-    bench.until(lambda: ("1 file put back.", False) in bench.said)
+    bench.until(lambda: ("1 copy removed; the originals stay.", False) in bench.said)
     bench.idle()
     assert not bench.sorting.toast.isVisible()
     assert not into.exists()

@@ -37,7 +37,7 @@ def test_what_is_shown_is_copied_and_put_back(bench: Bench, tmp_path: Path) -> N
     assert dialog.summary.title == f"Copied 5 files to {into}"
     assert "2 files stay: 1 cannot be read, 1 other." in dialog.summary.lines
     dialog.summary.undo.click()
-    bench.until(lambda: dialog.summary.title == "5 files put back.")
+    bench.until(lambda: dialog.summary.title == "5 copies removed; the originals stay.")
     assert not into.exists()
     assert files(tmp_path / "library") == before
 
@@ -291,7 +291,7 @@ class TestSlowly:
         assert "4 files were not come to" in dialog.summary.lines
         assert len(read_tree(into)) == 1
         dialog.summary.undo.click()
-        bench.until(lambda: dialog.summary.title == "1 file put back.")
+        bench.until(lambda: dialog.summary.title == "1 copy removed; the originals stay.")
         assert not into.exists()
 
     def test_closing_stops_a_sort(self, bench: Bench, disk: SlowDisk) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.core.browsing.arrays import Positions
 from app.core.browsing.filters import (
     Bucket,
     Filter,
@@ -17,7 +18,6 @@ from app.core.browsing.filters import (
     matching_rows,
 )
 from app.core.browsing.ordering import SORT_KEYS, SortBy, ordered
-from app.core.browsing.rows import Positions
 from app.core.catalog.states import State
 from app.ui.library import Library
 from app.ui.sample_table import SampleTable

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.core.browsing.rows import Positions
+from app.core.browsing.arrays import Positions
 from app.core.catalog.columns import contents_of
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comments_among

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.browsing.rows import Deepened, Loaded, Mask, Rows, Said, deepen, load, load_said
+from app.core.browsing.arrays import Mask
+from app.core.browsing.loading import Deepened, Loaded, Said, deepen, load, load_said
+from app.core.browsing.rows import Rows
 from app.core.browsing.text_search import Texts
 from app.core.catalog.columns import ids_above, texts_of
 from app.core.catalog.database import Database

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
+from app.core.browsing.arrays import Mask
 from app.core.browsing.estimate import estimate
-from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Mask
+from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE
 from app.core.catalog.checks import Check, last_check
 from app.core.catalog.states import State
 from app.ui.browser import Browser

@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar
 
+from app.core.browsing.arrays import Ids
 from app.core.browsing.review import Pace, count_review, random_samples, review_queue
-from app.core.browsing.rows import Ids
 from app.core.catalog.checks import Check, keep_check
 from app.ui.browser import Browser
 from app.ui.library import Library

@@ -16,8 +16,9 @@ from PySide6.QtCore import (
     QUrl,
 )
 
+from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
-from app.core.browsing.rows import Ids, Positions, Rows
+from app.core.browsing.rows import Rows
 from app.ui.columns import COLUMNS, KEYS
 
 SAMPLES_MIME: Final = "application/x-kitsort-samples"

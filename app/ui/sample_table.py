@@ -34,8 +34,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView
 
+from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
-from app.core.browsing.rows import Ids, Positions
 from app.core.edits import counted
 from app.ui.columns import COLUMNS, KEYS
 from app.ui.sample_model import SampleModel, column_of

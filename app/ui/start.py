@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from app.core.browsing.rows import Loaded, load
+from app.core.browsing.loading import Loaded, load
 from app.core.catalog.columns import EARLY
 from app.core.catalog.database import Database
 from app.core.reports import write_report

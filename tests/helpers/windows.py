@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.browsing.filters import Bucket
-from app.core.browsing.rows import decision_name, load
+from app.core.browsing.loading import load
+from app.core.browsing.rows import decision_name
 from app.core.catalog.search import Query, find
 from app.core.sample import Sample
 from app.ui.main_window import MainWindow

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from app.core.browsing.rows import UNSURE_CODE, Mask, Rows
+from app.core.browsing.arrays import Mask
+from app.core.browsing.rows import UNSURE_CODE, Rows
 from app.core.catalog.states import State
 
 # What the calibration of the model weighs against what the user has said, in samples.

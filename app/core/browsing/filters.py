@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Mask, Rows
+from app.core.browsing.arrays import Mask
+from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Rows
 from classifier import INSTRUMENTS, KINDS, LABELS, OTHER
 
 
@@ -116,7 +117,7 @@ def matching_rows(rows: Rows, wanted: Filter) -> Mask:
     """Return which rows a filter lets through."""
     mask = _in_bucket(rows, wanted)
     if wanted.root is not None:
-        mask = mask & rows.in_root(wanted.root)
+        mask = mask & rows.in_roots([wanted.root])
     if wanted.instruments:
         codes = [LABELS.index(name) for name in wanted.instruments]
         mask = mask & np.isin(rows.decisions(), codes)

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Mask, Positions, Rows
+from app.core.browsing.arrays import Mask, Positions
+from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Rows
 
 
 @dataclass(frozen=True, slots=True)

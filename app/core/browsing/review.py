@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from app.core.browsing.rows import UNSURE_CODE, Ids, Mask, Positions, Rows
+from app.core.browsing.arrays import Ids, Mask, Positions
+from app.core.browsing.rows import UNSURE_CODE, Rows
 from app.core.catalog.states import State
 
 # Before anybody has been seen at it.

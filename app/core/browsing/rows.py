@@ -3,103 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.browsing.arrays import Ids, Mask, Positions
+from app.core.browsing.folders import Folders
+from app.core.browsing.loading import Deepened, Loaded, Said
 from app.core.browsing.text_search import Texts, TextSearch
 from app.core.catalog import columns
 from app.core.catalog.columns import Columns
-from app.core.catalog.database import Database
-from app.core.catalog.problems import sentences
-from app.core.catalog.search import Query, favourite_ids, find_ids
 from app.core.catalog.states import State
 from app.core.names import Evidence
-from app.core.natural import natural
+from app.core.natural import natural_ranks
 from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE
 
 UNSURE_CODE: Final = len(LABELS)
 UNKNOWN_CODE: Final = -1
 OTHER_CODE: Final = LABELS.index(OTHER)
 _UNSAID: Final = -2
-
-Ids = NDArray[np.int64]
-Positions = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
-
-@dataclass(slots=True)
-class Said:
-    """What the user said of samples, by their numbers."""
-
-    corrections: list[tuple[int, int]] = field(default_factory=list)
-    tags: list[tuple[int, str]] = field(default_factory=list)
-    favourites: list[int] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Loaded:
-    """What is read of the catalog at once, in a thread; `Rows.take` shows it."""
-
-    columns: Columns
-    folders: dict[int, tuple[int, str, str]]
-    thresholds: dict[int, float]
-    problems: list[tuple[int, str]]
-    said: Said
-
-
-@dataclass(slots=True)
-class Deepened:
-    """What takes longer to read and is needed for searching, correcting and sorting by name."""
-
-    texts: Texts
-    contents: dict[int, bytes]
-    twins: NDArray[np.int64]
-    duplicates: list[int]
-    late: dict[str, NDArray[Any]]
-    names: list[str]
-    name_ranks: NDArray[np.int32]
-
-
-def load(
-    database: Database,
-    ids: Sequence[int] | None = None,
-    only: Sequence[str] = columns.NUMBERS,
-) -> Loaded:
-    """Read what a table shows of some samples, or of all; of their numbers only some."""
-    with database.snapshot():
-        return Loaded(
-            columns.load_columns(database, ids, only),
-            columns.folder_names(database),
-            columns.model_thresholds(database),
-            sentences(database),
-            load_said(database),
-        )
-
-
-def load_said(database: Database) -> Said:
-    """Read what the user said of all samples."""
-    return Said(
-        columns.corrections_of(database),
-        columns.tags_of(database),
-        favourite_ids(database),
-    )
-
-
-def deepen(database: Database, names: Sequence[str]) -> Deepened:
-    """Read the rest, of all samples; `names` are those that are shown, in their order."""
-    with database.snapshot():
-        texts = Texts(*columns.texts_of(database))
-        contents = columns.contents_of(database)
-        duplicates = find_ids(database, Query(is_duplicate=True))
-        late = columns.late_columns(database)
-    kept = list(names)
-    ranks = ranks_of(list(map(natural, kept)))
-    return Deepened(texts, dict(contents), _twins(contents), duplicates, late, kept, ranks)
 
 
 class Rows:
@@ -139,8 +63,7 @@ class Rows:
         self.middle_c = 4
         self._twins = np.empty(0, np.int32)
         self.search = TextSearch()
-        self._folders: dict[int, tuple[int, str, str]] = {}
-        self._folder_texts: dict[int, str] = {}
+        self._folders = Folders({})
         self._thresholds: dict[int, float] = {}
         self._name_ranks: NDArray[np.int32] | None = None
 
@@ -158,11 +81,16 @@ class Rows:
 
     def rows_of(self, ids: Sequence[int] | Ids) -> Positions:
         """Return the rows of samples; those that are not there are left out."""
+        rows, is_there = self._look_up(ids)
+        return rows[is_there]
+
+    def _look_up(self, ids: Sequence[int] | Ids) -> tuple[Positions, Mask]:
+        """Return the row of each sample, or where it would come; and which are there."""
         wanted = np.asarray(ids, np.int64)
         rows = np.searchsorted(self.ids, wanted)
-        inside = rows < len(self)
-        inside[inside] = self.ids[rows[inside]] == wanted[inside]
-        return rows[inside]
+        is_there = rows < len(self)
+        is_there[is_there] = self.ids[rows[is_there]] == wanted[is_there]
+        return rows, is_there
 
     def row_of(self, number: int) -> int | None:
         """Return the row of a sample, or None if it is not there."""
@@ -172,7 +100,7 @@ class Rows:
     def take(self, loaded: Loaded) -> None:
         """Show what was read of all samples in place of what is here."""
         self._numbers, self.names = loaded.columns.numbers, loaded.columns.names
-        self._name_ranks, self._folders = None, {}
+        self._name_ranks, self._folders = None, Folders({})
         self._take_surroundings(loaded)
         self.is_duplicate = np.zeros(len(self), np.bool_)
         self._twins = np.full(len(self), -1, np.int32)
@@ -187,9 +115,7 @@ class Rows:
         that has come back is there with the next `take`.
         """
         found = loaded.columns
-        rows = np.searchsorted(self.ids, found.numbers["id"])
-        known = rows < len(self)
-        known[known] = self.ids[rows[known]] == found.numbers["id"][known]
+        rows, known = self._look_up(found.numbers["id"])
         for name, values in self._numbers.items():
             values[rows[known]] = found.numbers[name][known]
         for row, at in zip(rows[known], np.flatnonzero(known), strict=True):
@@ -205,19 +131,13 @@ class Rows:
 
     def _take_surroundings(self, loaded: Loaded) -> None:
         # A folder that the catalog has dropped meanwhile still has its rows here.
-        self._folders, self._thresholds = self._folders | loaded.folders, loaded.thresholds
-        is_one = len({root for root, *_ in self._folders.values()}) == 1
-        self._folder_texts = {
-            number: _folder_text(path, below, is_one)
-            for number, (_, path, below) in self._folders.items()
-        }
+        self._folders = self._folders.with_others(loaded.folders)
+        self._thresholds = loaded.thresholds
 
     def _take_problems(self, loaded: Loaded) -> None:
-        numbers = [number for number, _ in loaded.problems]
         said = dict(loaded.problems)
-        self.problems = {
-            int(row): said[int(self.ids[row])] for row in self.rows_of(numbers).tolist()
-        }
+        rows = self.rows_of(list(said)).tolist()
+        self.problems = {row: said[int(self.ids[row])] for row in rows}
 
     def _append(self, found: Columns, new: Mask) -> None:
         """Add samples, which are newer than all that are here."""
@@ -245,18 +165,14 @@ class Rows:
         self.find_in(deepened.texts)
 
     def _take_late(self, late: dict[str, NDArray[Any]]) -> None:
-        rows = np.searchsorted(self.ids, late["id"])
-        known = rows < len(self)
-        known[known] = self.ids[rows[known]] == late["id"][known]
+        rows, known = self._look_up(late["id"])
         for name, values in late.items():
             self._numbers[name][rows[known]] = values[known]
 
     def _groups_of(self, twins: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return for each row a number that all that hold the same have; -1 for what is alone."""
         groups = np.full(len(self), -1, np.int32)
-        rows = np.searchsorted(self.ids, twins[:, 0])
-        known = rows < len(self)
-        known[known] = self.ids[rows[known]] == twins[known, 0]
+        rows, known = self._look_up(twins[:, 0])
         groups[rows[known]] = twins[known, 1]
         return groups
 
@@ -265,9 +181,7 @@ class Rows:
 
         Those that are not there, because they have gone or are too new, are left out.
         """
-        rows = np.searchsorted(self.ids, texts.ids)
-        is_there = rows < len(self)
-        is_there[is_there] = self.ids[rows[is_there]] == texts.ids[is_there]
+        rows, is_there = self._look_up(texts.ids)
         self.search.add(np.where(is_there, rows, -1), texts)
 
     def hear(self, said: Said) -> None:
@@ -275,15 +189,11 @@ class Rows:
         self.correction = np.full(len(self), UNKNOWN_CODE, np.int8)
         if said.corrections:
             ids, labels = (np.array(part) for part in zip(*said.corrections, strict=True))
-            rows = np.searchsorted(self.ids, ids)
-            there = rows < len(self)
-            there[there] = self.ids[rows[there]] == ids[there]
-            self.correction[rows[there]] = labels[there]
-        self.tags = {
-            int(row): tuple(json.loads(tags))
-            for number, tags in said.tags
-            for row in self.rows_of([number])
-        }
+            rows, is_there = self._look_up(ids)
+            self.correction[rows[is_there]] = labels[is_there]
+        tags = dict(said.tags)
+        rows = self.rows_of(list(tags)).tolist()
+        self.tags = {row: tuple(json.loads(tags[int(self.ids[row])])) for row in rows}
         self.is_favourite = self._mask_of(said.favourites)
 
     def correct(self, ids: Sequence[int] | Ids, codes: NDArray[np.int8]) -> None:
@@ -324,42 +234,26 @@ class Rows:
 
     def path(self, row: int) -> str:
         """Return where a sample lies."""
-        _, root, below = self._folders[int(self["folder"][row])]
-        return os.path.join(root, below, self.names[row])
+        return self._folders.path(int(self["folder"][row]), self.names[row])
 
     def folder(self, row: int) -> str:
         """Return the folder that a sample lies in, below its root; of several, with its name."""
-        return self._folder_texts[int(self["folder"][row])]
+        return self._folders.text(int(self["folder"][row]))
 
     def in_roots(self, roots: Iterable[int]) -> Mask:
         """Return which samples lie in some roots."""
-        among = set(roots)
-        folders = [number for number, (of, *_) in self._folders.items() if of in among]
-        return np.isin(self["folder"], folders)
-
-    def in_root(self, root: int) -> Mask:
-        """Return which samples lie in a root."""
-        return self.in_roots([root])
+        return self._folders.in_roots(roots, self["folder"])
 
     def below(self, folder: str) -> Mask:
         """Return which samples lie in a folder, or deeper."""
-        head = os.path.join(folder, "")
-        inside = [
-            number
-            for number, (_, root, below) in self._folders.items()
-            if os.path.join(root, below, "").startswith(head)
-        ]
-        return np.isin(self["folder"], inside)
+        return self._folders.below(folder, self["folder"])
 
     def count_roots(self, state: State | None = None) -> dict[int, int]:
         """Return how many samples lie in each root, or how many in some state."""
-        among = self["folder"] if state is None else self["folder"][self["state"] == state]
-        folders, counts = np.unique(among, return_counts=True)
-        found: dict[int, int] = {}
-        for folder, count in zip(folders.tolist(), counts.tolist(), strict=True):
-            root = self._folders[folder][0]
-            found[root] = found.get(root, 0) + count
-        return found
+        folders = self["folder"]
+        return self._folders.count_roots(
+            folders if state is None else folders[self["state"] == state]
+        )
 
     def name_says(self, row: int) -> Evidence | None:
         """Return what the name of a sample says."""
@@ -426,43 +320,12 @@ class Rows:
     def name_ranks(self) -> NDArray[np.int32]:
         """Return for each row the place of its name among all, as people count."""
         if self._name_ranks is None:
-            self._name_ranks = ranks_of(list(map(natural, self.names)))
+            self._name_ranks = natural_ranks(self.names)
         return self._name_ranks
 
     def folder_ranks(self) -> NDArray[np.int32]:
         """Return for each row the place of its folder among all."""
-        folders, where = np.unique(self["folder"], return_inverse=True)
-        keys = [natural(self._folder_texts[int(folder)]) for folder in folders]
-        return ranks_of(keys)[where]
-
-
-def _folder_text(root: str, below: str, is_only_root: bool) -> str:
-    name = os.path.basename(root) or root
-    if not below:
-        return name
-    below = below.replace(os.sep, "/")
-    return below if is_only_root else f"{name}/{below}"
-
-
-def _twins(contents: Sequence[tuple[int, bytes]]) -> NDArray[np.int64]:
-    """Return the samples whose content several have, each with a number for that content."""
-    first: dict[bytes, int] = {}
-    groups: dict[int, int] = {}
-    pairs: list[tuple[int, int]] = []
-    for number, content in contents:
-        known = first.setdefault(content, number)
-        if known != number:
-            if known not in groups:
-                groups[known] = len(groups)
-                pairs.append((known, groups[known]))
-            pairs.append((number, groups[known]))
-    return np.array(pairs, np.int64).reshape(-1, 2)
-
-
-def ranks_of(keys: list[str]) -> NDArray[np.int32]:
-    """Return the place of each key among the others; equal ones share theirs."""
-    places = {key: place for place, key in enumerate(sorted(set(keys)))}
-    return np.array([places[key] for key in keys], np.int32)
+        return self._folders.ranks(self["folder"])
 
 
 def decision_name(code: int) -> str | None:

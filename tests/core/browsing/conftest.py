@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.browsing.rows import Rows, deepen, load
+from app.core.browsing.loading import deepen, load
+from app.core.browsing.rows import Rows
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comment, correct, favour, tag
 from app.core.catalog.states import State

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.core.browsing.loading import load
 from app.core.browsing.ordering import SORT_KEYS, SortBy, ordered
-from app.core.browsing.rows import Rows, load
+from app.core.browsing.rows import Rows
 from app.core.catalog.database import Database
 from app.core.natural import natural
 from app.core.sample import Sample

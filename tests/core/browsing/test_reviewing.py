@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from app.core.browsing.estimate import estimate, wilson
+from app.core.browsing.loading import Loaded, Said, load
 from app.core.browsing.review import Pace, count_review, random_samples, review_queue
-from app.core.browsing.rows import Loaded, Rows, Said, load
+from app.core.browsing.rows import Rows
 from app.core.catalog.checks import keep_check, last_check
 from app.core.catalog.columns import Columns, empty
 from app.core.catalog.database import Database

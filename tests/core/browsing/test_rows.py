@@ -10,25 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.browsing.rows import (
-    UNKNOWN_CODE,
-    UNSURE_CODE,
-    Deepened,
-    Loaded,
-    Rows,
-    Said,
-    decision_name,
-    deepen,
-    load,
-    load_said,
-    ranks_of,
-)
+from app.core.browsing.loading import Deepened, Loaded, Said, deepen, load, load_said
+from app.core.browsing.rows import UNKNOWN_CODE, UNSURE_CODE, Rows, decision_name
 from app.core.browsing.text_search import Texts
 from app.core.catalog.columns import Columns, empty, texts_of
 from app.core.catalog.database import Database
 from app.core.catalog.marks import correct, favour, favour_paths, set_corrections, tag
 from app.core.catalog.roots import roots
 from app.core.catalog.states import State
+from app.core.natural import natural_ranks
 from app.core.sample import Sample
 from classifier import LABELS, UNSURE, Model
 from tests.core.browsing.conftest import THRESHOLDS
@@ -141,17 +131,17 @@ def test_folders_are_told_from_their_own_name_on(library: Database, rows: Rows) 
         [root] = [one for one in roots(library) if sample.path.startswith(one.path)]
         above = Path(root.path).parent
         assert rows.folder(row) == Path(sample.path).parent.relative_to(above).as_posix()
-        assert [bool(rows.in_root(one.id)[row]) for one in roots(library)] == [
+        assert [bool(rows.in_roots([one.id])[row]) for one in roots(library)] == [
             one.id == root.id for one in roots(library)
         ]
     assert {rows.folder(row) for row in range(len(rows))} >= {"Loops", "Loops/Vol 9", "Packs/Vol 2"}
-    listed = {root.id: int(rows.in_root(root.id).sum()) for root in roots(library)}
+    listed = {root.id: int(rows.in_roots([root.id]).sum()) for root in roots(library)}
     assert rows.count_roots() == listed
     assert sum(listed.values()) == len(rows)
 
 
 def test_ranks_are_the_places_among_all(rows: Rows) -> None:
-    assert ranks_of(["b", "a", "b", "c"]).tolist() == [1, 0, 1, 2]
+    assert natural_ranks(["b", "a", "b", "c"]).tolist() == [1, 0, 1, 2]
     ranks = rows.folder_ranks()
     by_folder = {rows.folder(row): int(ranks[row]) for row in range(len(rows))}
     assert sorted(by_folder, key=lambda name: by_folder[name]) == [

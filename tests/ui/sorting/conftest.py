@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.browsing.rows import load
+from app.core.browsing.loading import load
 from app.core.catalog.database import Database
 from app.core.catalog.marks import correct
 from app.core.sorting.choice import SortChoice

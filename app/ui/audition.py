@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.core.player.events import DeviceLost, Ended, Event, Failed, PlayerState, Started
 from app.core.player.output import Device
 from app.core.player.player import Player
-from app.ui.tasks import Worker
+from app.ui.tasks import Worker, ignore
 
 # After a key that is held down has moved on for so long, nothing more comes: then it is heard.
 _SETTLE_MS: Final = 140
@@ -149,7 +149,7 @@ class Audition(QObject):
 
     def choose_device(self, name: str | None) -> None:
         """Play on an output, or on that of the system."""
-        self._devices.do(partial(self.player.choose, name), _nothing, self._no_device)
+        self._devices.do(partial(self.player.choose, name), ignore, self._no_device)
 
     def _no_device(self, error: Exception) -> None:
         self.device_lost.emit(str(error))
@@ -176,7 +176,3 @@ class Audition(QObject):
             self._frames.start()
         elif isinstance(event, Ended):
             self.moved.emit(self.player.state)
-
-
-def _nothing(_: None) -> None:
-    """Do nothing."""

@@ -23,14 +23,14 @@ from app.core.catalog.search import find_numbered
 from app.core.edits import Change, Edit, Edits
 from app.core.jobs import CancelledError, Job, Progress
 from app.core.sample import Sample
-from app.ui.tasks import Worker
+from app.ui.tasks import Worker, ignore
+from app.ui.watch import Watch
 
 if TYPE_CHECKING:
     from app.core.library import Scanned
 
 # How often what a scan has found is shown. Each look costs the scan a little.
 _LOOK_MS: Final = 500
-_PROGRESS_MS: Final = 100
 
 Found = TypeVar("Found")
 
@@ -45,8 +45,6 @@ class Library(QObject):
     roots : list of Root
     obstacles : list of (str, str)
         Path and sentence of folders that could not be looked into.
-    progress : Progress or None
-        How far a scan is; None while there is none.
 
     Signals
     -------
@@ -82,7 +80,6 @@ class Library(QObject):
         self.rows = Rows()
         self.roots: list[Root] = []
         self.obstacles: list[tuple[str, str]] = []
-        self.progress: Progress | None = None
         self.is_loaded = False
         self._database = database
         self._reading = Database.open(path, checks_place=False)
@@ -92,16 +89,14 @@ class Library(QObject):
         self._reader = Worker("reader", self)
         self._scanner = Worker("scanner", self)
         self._edits = Edits()
-        self._job: Job | None = None
         self._queued: list[str] = []
         self._is_held = self._stays_open = False
-        self._now: Progress | None = None
         self._stored: list[int] = []
         self._is_looking = False
         self._looks = QTimer(self, interval=_LOOK_MS)
         self._looks.timeout.connect(self._look)
-        self._ticks = QTimer(self, interval=_PROGRESS_MS)
-        self._ticks.timeout.connect(self._tick)
+        self._watch = Watch(self)
+        self._watch.moved.connect(self.progressed)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -125,7 +120,7 @@ class Library(QObject):
 
     def read_on(self) -> None:
         """Read what the first picture could do without."""
-        self._read(partial(require_local, self._database.path), _nothing)
+        self._read(partial(require_local, self._database.path), ignore)
         self._read(partial(deepen, self._reading, self.rows.names), self._deepen)
 
     def _deepen(self, deepened: Deepened) -> None:
@@ -177,14 +172,19 @@ class Library(QObject):
     # --- scanning -----------------------------------------------------------------------------
 
     @property
+    def progress(self) -> Progress | None:
+        """Return how far a scan is; None while there is none, or nobody knows."""
+        return self._watch.progress
+
+    @property
     def is_scanning(self) -> bool:
         """Whether folders are being looked through."""
-        return self._job is not None
+        return self._watch.job is not None
 
     @property
     def is_paused(self) -> bool:
         """Whether a scan waits."""
-        return self._job is not None and self._job.is_paused
+        return self._watch.job is not None and self._watch.job.is_paused
 
     def add(self, folders: Sequence[str]) -> None:
         """Take folders into the library and look through them."""
@@ -200,16 +200,12 @@ class Library(QObject):
 
     def scan(self, paths: Sequence[str] = ()) -> None:
         """Look through folders of the library, or all; if a scan is under way, after it."""
-        if self._job is not None or self._is_held:
+        if self.is_scanning or self._is_held:
             self._queued += paths or [root.path for root in self.roots]
             return
-        self._job = Job(self._report)
-        self._now = None
         self._looks.start()
-        self._ticks.start()
-        work = partial(self._scan, self._job, list(paths))
-        self._scanner.do(work, self._scanned, self._stopped)
-        self.progressed.emit()
+        work = partial(self._scan, self._watch.begin(), list(paths))
+        self._scanner.do(work, self._end_scan, self._stopped)
 
     def _scan(self, job: Job, paths: list[str]) -> Scanned:
         from app.core.library import scan  # noqa: PLC0415 - not needed for the first picture
@@ -225,19 +221,11 @@ class Library(QObject):
         with WorkerPool(self._threads, gives_way=True) as executor:
             return scan(self._database, some, model, executor, job, stored=self._stored.extend)
 
-    def _report(self, progress: Progress) -> None:
-        """Keep it, from the thread that scans; the window looks when it has time."""
-        self._now = progress
-
-    def _tick(self) -> None:
-        if self._now is not None:
-            self.progress = self._now
-            self.progressed.emit()
-
     def pause(self) -> None:
         """Let a scan wait, or go on."""
-        if self._job is not None:
-            (self._job.resume if self._job.is_paused else self._job.pause)()
+        job = self._watch.job
+        if job is not None:
+            (job.resume if job.is_paused else job.pause)()
             self.progressed.emit()
 
     def set_up(self, model: str, threads: int) -> None:
@@ -247,11 +235,7 @@ class Library(QObject):
     def cancel(self) -> None:
         """Stop a scan; what it has found stays."""
         self._queued.clear()
-        if self._job is not None:
-            self._job.cancel()
-
-    def _scanned(self, scanned: Scanned) -> None:
-        self._end_scan(scanned)
+        self._watch.cancel()
 
     def _stopped(self, error: Exception) -> None:
         if not isinstance(error, CancelledError):
@@ -259,11 +243,9 @@ class Library(QObject):
         self._end_scan(None)
 
     def _end_scan(self, scanned: Scanned | None) -> None:
-        self._job = self.progress = self._now = None
         self._looks.stop()
-        self._ticks.stop()
         self._stored.clear()
-        self.progressed.emit()
+        self._watch.end()
         self.scan_ended.emit(scanned)
         self.reload()
         self._scan_queued()
@@ -372,6 +354,10 @@ class Library(QObject):
 
         self._writer.do(lambda: work(self._edits, self._database), then, self._fail)
 
+    def after_edits(self, then: Callable[[], None]) -> None:
+        """Do something once all that the user said so far is in the catalog."""
+        self._writer.do(lambda: None, lambda _: then(), self._fail)
+
     @property
     def database(self) -> Database:
         """Return the connection of all that write; they share its lock."""
@@ -415,9 +401,9 @@ class Library(QObject):
 
     def close(self) -> None:
         """End all work; what was finished stays finished."""
-        self.cancel()
+        self._queued.clear()
         self._looks.stop()
-        self._ticks.stop()
+        self._watch.close()
         ended = [
             self._scanner.close(),
             self._writer.close(finishes=True),
@@ -427,10 +413,6 @@ class Library(QObject):
         if all(ended) and not self._stays_open:
             self._database.close()
             self._reading.close()
-
-
-def _nothing(_: None) -> None:
-    """Do nothing."""
 
 
 def _load_all(database: Database) -> tuple[Loaded, Deepened]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -51,64 +50,6 @@ def key(text: str) -> QLabel:
     made.setObjectName("key")
     made.setFixedHeight(18)
     return made
-
-
-class SearchField(QLineEdit):
-    """Where words are typed. Down and Enter go on to the table, Escape empties it first.
-
-    Signals
-    -------
-    left
-        The user wants to be in the table.
-    """
-
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setPlaceholderText("Find a name, folder, tag")
-        self.setAccessibleName("Find")
-        self.setToolTip("Words in name, folder, tags or comment (Ctrl+F)")
-        self.setFixedHeight(32)
-        self.setTextMargins(22, 0, 50, 0)
-        self.setAcceptDrops(False)  # files are for the window
-        self._hint = key("Ctrl F")
-        self._hint.setParent(self)
-        self._lens = QLabel(self)
-        self._lens.setFixedSize(18, 18)
-
-    def hint(self, text: str) -> None:
-        """Say something at the right: how many were found, or the key."""
-        self._hint.setText(text)
-        self._hint.adjustSize()
-        self.setTextMargins(22, 0, self._hint.width() + 12, 0)
-        self._place()
-
-    def dress(self, colours: Colours) -> None:
-        """Paint in other colours."""
-        picture = icon("search", colours.third).pixmap(QSize(18, 18), self.devicePixelRatioF())
-        self._lens.setPixmap(picture)
-
-    def resizeEvent(self, event: Any) -> None:  # noqa: N802
-        """Keep the lens at the left and the hint at the right."""
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        size = self._hint.sizeHint()
-        self._hint.move(self.width() - size.width() - 10, (self.height() - 18) // 2)
-        self._lens.move(9, (self.height() - 18) // 2)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Go on to the table, or empty the field."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in {
-            *(Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter),
-        }:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class ElidedLabel(QLabel):
@@ -398,9 +339,3 @@ class NothingFound(QWidget):
         """Say why nothing is shown."""
         self._text.setText(text)
         self.clear.setVisible(can_clear)
-
-
-def connect_all(pairs: Sequence[tuple[Any, Callable[..., object]]]) -> None:
-    """Connect signals with what they call."""
-    for signal, slot in pairs:
-        signal.connect(slot)

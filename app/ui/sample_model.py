@@ -8,10 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QMimeData,
     QModelIndex,
-    QPersistentModelIndex,
     Qt,
     QUrl,
 )
@@ -20,10 +18,9 @@ from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
 from app.core.browsing.rows import Rows
 from app.ui.columns import COLUMNS, KEYS
+from app.ui.lines_model import NOWHERE, Index, LinesModel
 
 SAMPLES_MIME: Final = "application/x-kitsort-samples"
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 # Asked for each cell of each row that is chosen: not put together anew each time.
 _FLAGS: Final = (
     Qt.ItemFlag.ItemIsEnabled
@@ -37,22 +34,19 @@ _ARROWS: Final = {
 }
 
 
-class SampleModel(QAbstractTableModel):
+class SampleModel(LinesModel):
     """Rows of the library, some of them, in some order.
 
     Attributes
     ----------
     rows : Rows
-    order : array, shape (rowCount,)
-        The row of `rows` that each line shows.
     ids : array, shape (rowCount,)
         The number of the sample in each line; it stays true while the rows change.
     """
 
     def __init__(self, rows: Rows) -> None:
-        super().__init__()
+        super().__init__(len(COLUMNS))
         self.rows = rows
-        self.order: Positions = np.empty(0, np.int64)
         self.ids: Ids = np.empty(0, np.int64)
         self._sorted_by: tuple[SortBy, ...] = ()
 
@@ -65,7 +59,7 @@ class SampleModel(QAbstractTableModel):
             self.order, self.ids = order, ids
             self.endResetModel()
         elif len(ids) > before:
-            self.beginInsertRows(_NOWHERE, before, len(ids) - 1)
+            self.beginInsertRows(NOWHERE, before, len(ids) - 1)
             self.order, self.ids = order, ids
             self.endInsertRows()
         else:
@@ -73,13 +67,6 @@ class SampleModel(QAbstractTableModel):
         if stays:
             self.repaint_lines()
         return bool(stays)
-
-    def repaint_lines(self) -> None:
-        """Say that what the lines show may have changed."""
-        if len(self.order):
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(len(self.order) - 1, len(COLUMNS) - 1)
-            )
 
     def show_sort(self, by: Sequence[SortBy]) -> None:
         """Mark the columns that the rows are sorted by."""
@@ -96,14 +83,6 @@ class SampleModel(QAbstractTableModel):
         return int(lines[0]) if len(lines) else None
 
     # What follows is Qt's.
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Return how many lines there are."""
-        return 0 if parent.isValid() else len(self.order)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell says."""

@@ -10,7 +10,6 @@ from typing import Any, Final
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QPointF,
     QRect,
@@ -33,14 +32,13 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from app.core.browsing.filters import Bucket
 from app.core.catalog.roots import Root
+from app.ui.lines_model import NOWHERE, Index
 from app.ui.panels import SIDEBAR_PX
 from app.ui.sample_model import SAMPLES_MIME
 from app.ui.sample_painter import plain, tip
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 _HEADING_PX: Final = 31
 _ENTRY_PX: Final = 27
 _KIND_PX: Final = 24
@@ -108,7 +106,7 @@ class SidebarModel(QAbstractListModel):
             self.endResetModel()
         return is_same
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802
         """Return how many lines there are."""
         return 0 if parent.isValid() else len(self.entries)
 

@@ -103,3 +103,7 @@ class Worker(QObject):
 @dataclass(frozen=True, slots=True)
 class _Failure:
     error: Exception
+
+
+def ignore(_: object) -> None:
+    """Show nothing of a result."""

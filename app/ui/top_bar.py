@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.edits import counted
 from app.ui.icons import Brand, icon
-from app.ui.panels import SIDEBAR_PX, TOP_PX, SearchField, button
+from app.ui.panels import SIDEBAR_PX, TOP_PX, button
+from app.ui.search_field import SearchField
 from app.ui.theme import Colours
 from app.ui.threshold import ThresholdSlider
 

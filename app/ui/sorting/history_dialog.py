@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from app.core.sorting.tables import ENTRY_COLUMNS, entry_row, write_table
 from app.core.sorting.wording import ACTIONS, VERBS, state_of, title_of, when
 from app.ui.panels import ElidedLabel, button
 from app.ui.sample_painter import plain, tip
+from app.ui.search_field import WordField
 from app.ui.sorting.listing import Lines, ListingModel, ListingTable
 from app.ui.sorting.sorter import Sorter
 from app.ui.theme import Colours, font
@@ -56,7 +56,7 @@ class HistoryDialog(QDialog):
     ----------
     batches : ListingTable
     files : ListingModel
-    search : QLineEdit
+    search : WordField
     undo, export : QPushButton
 
     Signals
@@ -82,9 +82,8 @@ class HistoryDialog(QDialog):
         self.files = ListingModel(_FILES)
         self._table = ListingTable(self.files, colours, _FILE_WIDTHS, strong=2)
         self._table.setAccessibleName("Files of the batch")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a file of this batch")
-        self.search.setAccessibleName("Find a file of this batch")
+        self.search = WordField("Find a file of this batch")
+        self.search.left.connect(self._table.setFocus)
         self.undo = button("Undo…", "Shows first what would be put back")
         self.export = button("Export CSV…", "Every file of this batch, into a new file")
         self.close_button = button("Close", "Back to the library (Escape)", "main")

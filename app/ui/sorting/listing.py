@@ -7,10 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -27,11 +24,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.sorting.preview import searchable
+from app.ui.lines_model import Index, LinesModel
 from app.ui.sample_painter import plain, tip
 from app.ui.theme import COMPACT_ROW_PX, Colours, font
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 _PAD: Final = 8
 _LEAST_PX: Final = 60
 _HEADER_PX: Final = 28
@@ -55,17 +51,16 @@ class Lines:
         return np.flatnonzero(self._search.find(text, len(self.rows)))
 
 
-class ListingModel(QAbstractTableModel):
+class ListingModel(LinesModel):
     """Shows lines under titles.
 
     Attributes
     ----------
     lines : Lines
-    order : array, shape (rowCount,)
     """
 
     def __init__(self, titles: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(len(titles))
         self.lines = Lines()
         self._titles = titles
         self._text = ""
@@ -88,14 +83,6 @@ class ListingModel(QAbstractTableModel):
     def row_at(self, line: int) -> tuple[str, ...]:
         """Return the texts of a line."""
         return self.lines.rows[int(self.order[line])]
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Return how many lines there are."""
-        return 0 if parent.isValid() else len(self.order)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(self._titles)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell says."""

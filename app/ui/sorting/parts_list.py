@@ -7,7 +7,6 @@ from typing import Any, Final
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QSize,
@@ -18,11 +17,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.sorting.preview import Group, Part, decision_of
+from app.ui.lines_model import NOWHERE, Index
 from app.ui.sample_painter import plain, tip
 from app.ui.theme import SMALL_PX, Colours, font
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 _LINE_PX: Final = 27
 _WIDTH_PX: Final = 206
 
@@ -61,7 +59,7 @@ class PartsModel(QAbstractListModel):
         found = (line for line, (one, _) in enumerate(self.lines) if one == part)
         return next(found, 0)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802
         """Return how many lines there are."""
         return 0 if parent.isValid() else len(self.lines)
 

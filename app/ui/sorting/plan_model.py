@@ -7,9 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -17,10 +14,9 @@ from PySide6.QtCore import (
 from app.core.sorting.preview import Part, Positions, Preview
 from app.core.sorting.steps import Act, Plan, Rules, Step
 from app.core.sorting.wording import ACTIONS
+from app.ui.lines_model import Index, LinesModel
 from app.ui.sample_painter import tip
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 COLUMNS: Final = ("", "Instrument", "Name", "From", "", "Goes to")
 CHECK, REASON, NAME, FROM, ACTION, TARGET = range(len(COLUMNS))
 _FLAGS: Final = (
@@ -30,14 +26,12 @@ _BOX_FLAGS: Final = _FLAGS | Qt.ItemFlag.ItemIsUserCheckable
 STAYS: Final = "stays"
 
 
-class PlanModel(QAbstractTableModel):
+class PlanModel(LinesModel):
     """Rows of a preview, some of them.
 
     Attributes
     ----------
     preview : Preview
-    order : array, shape (rowCount,)
-        The row of the preview that each line shows.
 
     Signals
     -------
@@ -48,9 +42,8 @@ class PlanModel(QAbstractTableModel):
     kept_changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(len(COLUMNS))
         self.preview = Preview(Plan(Rules("")))
-        self.order: Positions = np.empty(0, np.int64)
         self._part, self._text = Part(), ""
 
     def take(self, preview: Preview) -> None:
@@ -88,29 +81,14 @@ class PlanModel(QAbstractTableModel):
         rows = rows[rows < len(self.preview.kept)]
         if len(rows):
             self.preview.keep(rows, is_kept=not self.preview.kept[rows].any())
-            self.repaint()
+            self.repaint_lines()
             self.kept_changed.emit()
 
     def turn_shown(self) -> None:
         """Leave out all that is shown, or take it in again."""
         self.turn(np.arange(len(self.order)))
 
-    def repaint(self) -> None:
-        """Say that all lines may say something else; those in sight are painted."""
-        if len(self.order):
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(len(self.order) - 1, len(COLUMNS) - 1)
-            )
-
     # What follows is Qt's.
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Return how many lines there are."""
-        return 0 if parent.isValid() else len(self.order)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell says."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.core.sorting.preview import decision_of
+from app.ui.lines_model import Index
 from app.ui.sample_painter import Face, paint_chip, plain
 from app.ui.sorting.plan_model import ACTION, CHECK, FROM, NAME, REASON, TARGET, PlanModel
 from app.ui.theme import ROW_PX, SMALL_PX, Colours, font
 from classifier import UNSURE
 
-Index = QModelIndex | QPersistentModelIndex
 _PAD: Final = 8
 _BOX_PX: Final = 16
 _FADED: Final = 0.45

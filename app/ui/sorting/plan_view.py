@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.core.edits import counted
 from app.core.sorting.preview import Part, Preview
 from app.ui.sample_painter import plain
+from app.ui.search_field import WordField
 from app.ui.sorting.parts_list import PartsList
 from app.ui.sorting.plan_model import PlanModel
 from app.ui.sorting.plan_table import PlanTable
@@ -35,7 +34,7 @@ class PlanView(QWidget):
     model : PlanModel
     table : PlanTable
     parts : PartsList
-    search : QLineEdit
+    search : WordField
     notes : Notes
 
     Signals
@@ -51,7 +50,7 @@ class PlanView(QWidget):
         self.model = PlanModel()
         self.table = PlanTable(self.model, colours)
         self.parts = PartsList(colours)
-        self.search = _Search()
+        self.search = WordField("Find in the plan: names, folders, reasons")
         self.notes = Notes()
         self._count = QLabel()
         self._count.setObjectName("third")
@@ -133,34 +132,6 @@ class PlanView(QWidget):
         self.table.setFocus()
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             self.table.selectRow(0)
-
-
-class _Search(QLineEdit):
-    """Where words are typed; Down goes on to the table, Escape empties it first.
-
-    Signals
-    -------
-    left
-        The user wants to be in the table.
-    """
-
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setPlaceholderText("Find in the plan: names, folders, reasons")
-        self.setAccessibleName("Find in the plan")
-        self.setToolTip("Ctrl+F")
-        self.setFixedHeight(30)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Go on to the table, or empty the field."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class Notes(QFrame):

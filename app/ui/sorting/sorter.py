@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from app.core.catalog.database import Database
@@ -20,6 +20,7 @@ from app.core.sorting.steps import Plan
 from app.core.sorting.transfer import Disk
 from app.ui.library import Library
 from app.ui.tasks import Worker
+from app.ui.watch import Watch
 
 _PROGRESS_MS: Final = 100
 
@@ -53,7 +54,6 @@ class Sorter(QObject):
     ----------
     is_applying : bool
         Whether files are being touched.
-    progress : Progress or None
 
     Signals
     -------
@@ -71,15 +71,17 @@ class Sorter(QObject):
     def __init__(self, library: Library, disk: Disk, parent: QObject) -> None:
         super().__init__(parent)
         self.is_applying = False
-        self.progress: Progress | None = None
         self._library, self._disk = library, disk
         self._worker = Worker("sorter", self)
         self._own: Database | None = None
         self._asked: dict[int, int] = {}
-        self._job = Job()
-        self._now: Progress | None = None
-        self._ticks = QTimer(self, interval=_PROGRESS_MS)
-        self._ticks.timeout.connect(self._tick)
+        self._watch = Watch(self)
+        self._watch.moved.connect(self.progressed)
+
+    @property
+    def progress(self) -> Progress | None:
+        """Return how far it is, as far as is known."""
+        return self._watch.progress
 
     @property
     def is_busy(self) -> bool:
@@ -99,7 +101,7 @@ class Sorter(QObject):
             self._worker.do(lambda: work(self._reading()), _for(owner, show), _for(owner, failed))
 
         # What was said last may still be on its way into the catalog.
-        self._library.with_edits(lambda *_: None, lambda _: begin())
+        self._library.after_edits(begin)
 
     def preview(
         self,
@@ -172,9 +174,7 @@ class Sorter(QObject):
     ) -> None:
         self.is_applying = True
         self._library.hold()
-        self._job = job = Job(self._report)
-        self.progress = self._now = None
-        self._ticks.start()
+        job = self._watch.begin()
 
         def then(applied: Applied) -> None:
             self._end()
@@ -191,12 +191,11 @@ class Sorter(QObject):
 
     def cancel(self) -> None:
         """Stop after the file that is at work."""
-        self._job.cancel()
+        self._watch.cancel()
 
     def close(self) -> bool:
         """Stop, and let what is under way end; tell whether it has in time."""
-        self.cancel()
-        self._ticks.stop()
+        self._watch.close()
         # What is copied already is brought to the disk and looked at once more.
         has_ended = self._worker.close(finishes=self.is_applying)
         if has_ended and self._own is not None:
@@ -209,19 +208,9 @@ class Sorter(QObject):
             self._own = Database.open(self._library.database.path, checks_place=False)
         return self._own
 
-    def _report(self, progress: Progress) -> None:
-        """Keep it, from the thread that works; the window looks when it has time."""
-        self._now = progress
-
-    def _tick(self) -> None:
-        if self._now is not None:
-            self.progress = self._now
-            self.progressed.emit()
-
     def _end(self) -> None:
-        self._ticks.stop()
         self.is_applying = False
-        self.progress = self._now = None
+        self._watch.end()
         self._library.release()
 
 

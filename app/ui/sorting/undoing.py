@@ -8,6 +8,7 @@ from app.core.catalog.database import Database
 from app.core.edits import Edit, Edits
 from app.core.sorting.as_edit import SortEdit
 from app.ui.library import Library
+from app.ui.tasks import ignore
 
 
 def look_at_last(library: Library, show: Callable[[Edit | None], None], *, undone: bool) -> None:
@@ -36,8 +37,4 @@ def note_turned(library: Library, edit: SortEdit, before: int, batch: int) -> No
         else:
             edits.do(database, edit)
 
-    library.with_edits(work, _nothing)
-
-
-def _nothing(_: None) -> None:
-    """Do nothing."""
+    library.with_edits(work, ignore)

@@ -225,7 +225,7 @@ class Stage:
 
     def plan(self, choice: SortChoice) -> PlanDialog:
         """Show what sorting everything would do."""
-        self.window.sorting.choice = choice
+        self.window.sort.sorting.choice = choice
         self.window.do("sort")
         made = self.dialog(PlanDialog)
         until(lambda: made.may_go)
@@ -240,7 +240,7 @@ class Stage:
 
     def undo(self) -> None:
         """Take the last sort back."""
-        sorting = self.window.sorting
+        sorting = self.window.sort.sorting
         ended: list[object] = []
         sorting.sorter.applied.connect(ended.append)
         self.window.do("undo")

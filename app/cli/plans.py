@@ -16,7 +16,6 @@ from app.cli.output import lines_out, visible
 from app.cli.progress import progress
 from app.cli.scanning import what_is_done
 from app.core.catalog.database import Database
-from app.core.edits import counted
 from app.core.jobs import Job, Progress
 from app.core.sorting.batch import apply
 from app.core.sorting.runner import Outcome
@@ -24,6 +23,7 @@ from app.core.sorting.steps import Act, Plan, Step
 from app.core.sorting.tables import PLAN_COLUMNS, plan_rows, write_table
 from app.core.sorting.transfer import Disk
 from app.core.sorting.wording import folder_totals, headline
+from app.core.wording import counted
 
 # Steps that are shown; a file holds them all.
 _SHOWN: Final = 20

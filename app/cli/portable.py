@@ -12,6 +12,7 @@ from app.cli.output import Format, lines_out
 from app.cli.samples import header, line, orphan_line, orphan_values, sample_values
 from app.core.catalog.portable import read_said, take, without_samples
 from app.core.catalog.search import Query, find
+from app.core.wording import counted
 
 
 @click.command(name="export", short_help="Print the whole library, to keep or to take along.")
@@ -62,12 +63,8 @@ def import_(*, file: Path, catalog: Path | None, quiet: bool) -> None:
         taken = take(database, read_said(file))
     if not quiet:
         click.echo(
-            f"New here: {_counted(taken.corrections, 'correction')}, "
-            f"{_counted(taken.tags, 'tag')}, {_counted(taken.comments, 'comment')}. "
+            f"New here: {counted(taken.corrections, 'correction')}, "
+            f"{counted(taken.tags, 'tag')}, {counted(taken.comments, 'comment')}. "
             f"Said otherwise here, and kept so: {taken.kept:,}. Of sounds that are not here yet: "
             f"{taken.unknown:,}."
         )
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"

@@ -20,6 +20,7 @@ from app.core.catalog.search import counts
 from app.core.library import Scanned
 from app.core.pool import WorkerPool
 from app.core.sample import DECISIONS
+from app.core.wording import counted
 from classifier import UNSURE
 
 
@@ -106,7 +107,7 @@ def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, thres
     }
     said = ", ".join(f"{count:,} {name}" for name, count in changes.items() if count)
     numbers = [root.id for root in chosen]
-    where = f"{_counted(files, 'sample')} in {_counted(len(looked), 'folder')}"
+    where = f"{counted(files, 'sample')} in {counted(len(looked), 'folder')}"
     # Of a scan that was interrupted, or named by another model.
     older = scanned.analysed - sum(one.new + one.changed + one.retried for one in looked)
     if older > 0:
@@ -115,10 +116,6 @@ def _summary(database: Database, chosen: Sequence[Root], scanned: Scanned, thres
     lines += _tally(Counter(counts(database, roots=numbers)), threshold)
     lines += _troubles(scanned, count_problems(database, numbers))
     return "\n".join(lines)
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
 
 
 def _tally(found: Counter[str], threshold: float) -> list[str]:

@@ -14,6 +14,7 @@ from app.core.catalog.database import Database
 from app.core.catalog.roots import Root
 from app.core.jobs import Job, Progress
 from app.core.library import Scanned, scan
+from app.core.wording import span
 from classifier import Model
 
 
@@ -51,10 +52,3 @@ def what_is_done(now: Progress) -> str:
     if now.at:
         parts.append(visible(Path(now.at).name)[:40])
     return " · ".join(parts)
-
-
-def span(seconds: float) -> str:
-    """Return a time as people say it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

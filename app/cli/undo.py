@@ -17,12 +17,12 @@ from app.cli.plans import (
     print_plan,
     watched,
 )
-from app.core.edits import counted
 from app.core.sorting.batch import recover as recover_batch
 from app.core.sorting.journal import unfinished
 from app.core.sorting.planning import plan_undo
 from app.core.sorting.transfer import Disk
 from app.core.sorting.wording import not_known_to_be_done
+from app.core.wording import counted
 
 
 @click.command(short_help="Take a sort back, by default the newest.")

@@ -22,6 +22,7 @@ from app.core.catalog.roots import Root, add_root, forget_root, include_again, r
 from app.core.catalog.samples import set_state
 from app.core.catalog.states import State
 from app.core.errors import AppError
+from app.core.wording import counted
 
 if TYPE_CHECKING:
     from app.core.sorting.transfer import Disk
@@ -117,11 +118,6 @@ class Edits:
         (edit.undo if back else edit.do)(database)
         target.append(edit)
         return edit
-
-
-def counted(count: int, thing: str = "sample") -> str:
-    """Return a number with its noun."""
-    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def correcting(

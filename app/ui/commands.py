@@ -17,7 +17,8 @@ from app.core.browsing.arrays import Positions
 from app.core.catalog.columns import contents_of
 from app.core.catalog.database import Database
 from app.core.catalog.marks import comments_among
-from app.core.edits import Edit, commenting, correcting, counted, favouring, tagging, trashing
+from app.core.edits import Edit, commenting, correcting, favouring, tagging, trashing
+from app.core.wording import counted
 from app.ui.browser import Browser
 from app.ui.dialogs import TagDialog, ask
 from app.ui.library import Library

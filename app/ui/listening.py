@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.core.catalog.states import State
 from app.core.player.events import PlayerState
 from app.core.sample import Sample
+from app.core.settings import Settings
 from app.core.waveform import Waveform, read_waveform
 from app.ui.audition import Audition
 from app.ui.details import Details, format_line
@@ -114,6 +115,27 @@ class Listening(QFrame):
         audition.moved.connect(self._on_moved)
         self._library.said_changed.connect(self._tell)
         self._library.grown.connect(self._tell)
+
+    def restore(self, kept: Settings) -> None:
+        """Play as it was when the window was left."""
+        transport = self.transport
+        transport.volume.setValue(round(kept.volume_db * 10))
+        transport.autoplay.setChecked(kept.autoplay)
+        self._audition.is_automatic = kept.autoplay
+        transport.loop.setChecked(kept.looping)
+        transport.level.setChecked(kept.level_match)
+        if kept.device:
+            self._audition.choose_device(kept.device)
+
+    def kept(self, settings: Settings) -> Settings:
+        """Return settings with how it is now."""
+        return replace(
+            settings,
+            volume_db=self.transport.volume.value() / 10,
+            autoplay=self.transport.autoplay.isChecked(),
+            looping=self.transport.loop.isChecked(),
+            level_match=self.transport.level.isChecked(),
+        )
 
     def add_plot(self, plot: WaveformPlot) -> None:
         """Take up the waveform, once pyqtgraph is there."""

@@ -9,27 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from app.core.browsing.filters import Bucket, Filter
+from app.core.browsing.filters import Bucket
 from app.core.browsing.ordering import SortBy
 from app.core.catalog.checks import Check
-from app.core.edits import counted
 from app.core.settings import Settings
 from app.ui.audition import Audition
 from app.ui.browser import Browser
@@ -42,13 +27,16 @@ from app.ui.keys import CORRECT, command_of
 from app.ui.library import Library
 from app.ui.listening import Listening
 from app.ui.menus import MAIN, ROW, below, device_menu, fill, make_actions, popup, theme_menu
+from app.ui.middle import Middle
+from app.ui.narrowing import Narrowing
 from app.ui.outlook import Outlook
-from app.ui.panels import SIDEBAR_PX, EmptyPage, NothingFound, StatusLine
 from app.ui.rounds import RoundBar, Rounds
 from app.ui.sample_model import SampleModel
-from app.ui.sample_painter import plain, tip
 from app.ui.sample_table import SampleTable
+from app.ui.setting_up import SettingUp
 from app.ui.sidebar import Entry, Sidebar
+from app.ui.sort_commands import SortCommands
+from app.ui.status_line import StatusLine, scan_line
 from app.ui.tasks import Worker
 from app.ui.theme import chosen_colours, dress
 from app.ui.threshold import check_line, label_lines
@@ -58,8 +46,6 @@ from classifier import DEFAULT_MODEL, LABELS
 if TYPE_CHECKING:
     from app.core.library import Scanned
     from app.core.sorting.choice import SortChoice
-    from app.ui.sorting.controller import Sorting
-    from classifier import Card
 
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (1024, 640)
@@ -93,7 +79,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = chosen_colours(settings.theme)
         self._importer = Worker("start", self)
-        self._sorting: Sorting | None = None
         self._silence = ""
         self._make_parts()
         self._arrange()
@@ -113,40 +98,18 @@ class MainWindow(QMainWindow):
         self.listening = Listening(self.library, self.table, self.audition, colours)
         self.status = StatusLine(_HINTS)
         self.rounds = Rounds(self.library, self.browser, self.table)
-        self.round_bar = RoundBar()
+        self.round_bar = RoundBar(self.rounds)
+        self.narrowing = Narrowing(self.browser, self.table, self.top, self.filters, self.sidebar)
         self.outlook = Outlook(self.library, self.browser, self.rounds, self.top)
-        self.empty, self.nothing = EmptyPage(colours), NothingFound()
-        self.banner = QLabel()
-        self.banner.setObjectName("banner")
-        self.banner.setTextFormat(Qt.TextFormat.PlainText)
-        self.banner.setWordWrap(True)
+        self.middle = Middle(self.library, self.browser, colours)
         self.drop_zone = DropZone(self)
         self.folders = Folders(self.library, self)
+        self.sort = SortCommands(self.library, self.table, self.browser, self)
+        self.setting_up = SettingUp(self.library, self._importer, self)
 
     def _arrange(self) -> None:
-        self.pages = QStackedWidget()
-        for page in (self.table, self.nothing):
-            self.pages.addWidget(page)
-        self.sidebar.setFixedWidth(SIDEBAR_PX)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        for part in (self.round_bar, self.filters, self.banner):
-            right.addWidget(part)
-            part.hide()
-        right.addWidget(self.pages, 1)
-        across = QHBoxLayout()
-        across.setSpacing(0)
-        across.addWidget(self.sidebar)
-        across.addLayout(right, 1)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(across, 1)
-        column.addWidget(self.listening)
-        self.middle = QStackedWidget()
-        self.middle.addWidget(full)
-        self.middle.addWidget(self.empty)
+        above = (self.round_bar, self.filters)
+        self.middle.arrange(self.sidebar, self.table, above, self.listening)
         whole = QWidget()
         whole.setObjectName("whole")
         rows = QVBoxLayout(whole)
@@ -174,17 +137,17 @@ class MainWindow(QMainWindow):
             "confirm": commands.confirm,
             "take_back": commands.take_back,
             "switch_advance": self._switch_advance,
-            "undo": self._undo,
-            "redo": self._redo,
-            "sort": self._sort,
-            "sort_now": self._sort_now,
-            "show_history": self._show_history,
+            "undo": self.sort.undo,
+            "redo": self.sort.redo,
+            "sort": self.sort.open,
+            "sort_now": self.sort.now,
+            "show_history": self.sort.show_history,
             "review": self.rounds.review,
             "check": self.rounds.check,
             "skip": self.rounds.skip,
             "favour": commands.favour,
             "write_tags": partial(commands.write_tags, self),
-            "find": self._find,
+            "find": self.narrowing.find,
             "switch_filters": self.top.filters.toggle,
             "show_all": self._show_all,
             "choose_all": self._choose_all,
@@ -195,7 +158,7 @@ class MainWindow(QMainWindow):
             "trash": self._trash,
             "switch_compact": lambda: self._set_compact(not self._settings.compact),
             "switch_on_top": lambda: self._set_on_top(not self._settings.on_top),
-            "set_up": self._set_up,
+            "set_up": lambda: self.setting_up.ask(self.settings),
             "show_menu": self._show_menu,
             "show_keys": lambda: KeysDialog(self).open(),
             "quit": self.close,
@@ -203,7 +166,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self, self.do)
 
     def _connect(self) -> None:
-        library, top = self.library, self.top
+        library, top, middle = self.library, self.top, self.middle
         self.table.take_key = self.sidebar.take_key = self.take_key
         self.table.current_changed.connect(self._on_current)
         self.table.selection_counted.connect(lambda _: self._show_count())
@@ -213,7 +176,6 @@ class MainWindow(QMainWindow):
             lambda place: popup(self, self.actions_by_name, ROW).popup(place)
         )
         self.drop_zone.dropped.connect(self.folders.take)
-        self.sidebar.chosen.connect(self._on_entry)
         self.sidebar.dropped.connect(self._on_dropped)
         self.sidebar.menu_asked.connect(self.folders.offer)
         self.commands.corrected.connect(lambda _: self.listening.say_again())
@@ -221,36 +183,32 @@ class MainWindow(QMainWindow):
         self.commands.corrected.connect(self.outlook.look_soon)
         self.rounds.began.connect(self._on_round)
         self.rounds.ended.connect(self._on_round)
-        self.rounds.moved.connect(self._on_round_moved)
         self.rounds.checked.connect(self._show_check)
-        self.round_bar.skip.clicked.connect(self.rounds.skip)
-        self.round_bar.leave.clicked.connect(self.rounds.leave)
         self.browser.shown.connect(lambda _: self._on_shown())
-        top.search.textChanged.connect(lambda _: self._filter())
-        top.search.left.connect(self._go_to_table)
-        top.filters.toggled.connect(self._show_filters)
         top.sort.clicked.connect(partial(self.do, "sort"))
         top.review.clicked.connect(partial(self.do, "review"))
         top.add.clicked.connect(partial(self.do, "add_folder"))
         top.menu.clicked.connect(partial(self.do, "show_menu"))
-        self.filters.changed.connect(self._filter)
-        self.empty.choose.clicked.connect(partial(self.do, "add_folder"))
-        self.empty.demo.clicked.connect(self.folders.make_demo)
-        self.nothing.clear.clicked.connect(partial(self.do, "show_all"))
+        middle.empty.choose.clicked.connect(partial(self.do, "add_folder"))
+        middle.empty.demo.clicked.connect(self.folders.make_demo)
+        middle.nothing.clear.clicked.connect(partial(self.do, "show_all"))
         self.status.pause.clicked.connect(library.pause)
         self.status.cancel.clicked.connect(library.cancel)
-        library.loaded.connect(self._on_library)
-        library.roots_changed.connect(self._on_library)
+        library.loaded.connect(middle.show_library)
+        library.roots_changed.connect(middle.show_library)
+        for part in (top, self.status):
+            middle.emptied.connect(part.set_empty)
         library.progressed.connect(self._on_progress)
         library.scan_ended.connect(self._on_scan_ended)
         library.edits_changed.connect(self._name_undo)
-        for source in (
-            *(self.commands.said, self.listening.said, self.folders.said, self.rounds.said),
-        ):
-            source.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
+        for source in (self.commands, self.listening, self.folders, self.rounds, self.sort):
+            source.said.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
         library.notified.connect(self.say)
-        for failing in (library.failed, self.audition.failed):
-            failing.connect(partial(self.say, is_warning=True))
+        for failing in (library, self.audition, self.setting_up):
+            failing.failed.connect(partial(self.say, is_warning=True))
+        self.sort.choice_changed.connect(self._keep_choice)
+        self.setting_up.taken.connect(self._take_settings)
+        self.outlook.choice = lambda: self.sort.choice
         self.audition.device_lost.connect(self._on_device_lost)
         self.listening.heard.connect(partial(setattr, self, "_silence", ""))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
@@ -259,22 +217,14 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Show the window as it was left."""
-        kept, transport = self._settings, self.listening.transport
+        kept = self._settings
         self.commands.advances = kept.advance
         self.library.rows.threshold, self.library.rows.middle_c = kept.threshold, kept.middle_c
-        transport.volume.setValue(round(kept.volume_db * 10))
-        transport.autoplay.setChecked(kept.autoplay)
-        self.audition.is_automatic = kept.autoplay
-        transport.loop.setChecked(kept.looping)
-        transport.level.setChecked(kept.level_match)
-        if kept.device:
-            self.audition.choose_device(kept.device)
-        self.top.filters.setChecked(kept.shows_filters)
+        self.listening.restore(kept)
         self.table.restore_columns(kept.columns)
         self.browser.sort_by(SortBy(column, descending) for column, descending in kept.sort)
-        self.top.search.setText(kept.search)
-        bucket = Bucket(kept.bucket) if kept.bucket in set(Bucket) else Bucket.ALL
-        self.browser.show(Filter(bucket=bucket, text=kept.search))
+        self.narrowing.restore(kept)
+        self.sort.restore(kept.sorting, self._colours)
         self._dress()
         self.resize(*_SIZE)
         geometry = dict(kept.window).get("geometry", "")
@@ -285,18 +235,10 @@ class MainWindow(QMainWindow):
 
     def settings(self) -> Settings:
         """Return how the window is now."""
-        transport = self.listening.transport
         return replace(
-            self._settings,
-            volume_db=transport.volume.value() / 10,
-            autoplay=transport.autoplay.isChecked(),
-            looping=transport.loop.isChecked(),
-            level_match=transport.level.isChecked(),
+            self.narrowing.kept(self.listening.kept(self._settings)),
             advance=self._settings.advance if self.rounds.kind else self.commands.advances,
             threshold=self.library.rows.threshold,
-            shows_filters=self.top.filters.isChecked(),
-            search=self.top.search.text(),
-            bucket=str(self.browser.wanted.bucket),
             sort=tuple((by.column, by.descending) for by in self.browser.sorted_by),
             columns=self.table.kept_columns(),
             window=(("geometry", bytes(self.saveGeometry().toBase64().data()).decode()),),
@@ -313,20 +255,16 @@ class MainWindow(QMainWindow):
         self.library.read_on()
         self.library.go_on()
         self._load_plot()
-        self.sorting.offer_recovery()
+        self.sort.look_for_broken()
 
     def _load_plot(self) -> None:
         """Have pyqtgraph imported in a thread: it takes as long as all the rest of the start."""
-        self._importer.do(
-            partial(import_module, "app.ui.waveform_plot"), self._add_plot, self._no_plot
-        )
+        work = partial(import_module, "app.ui.waveform_plot")
+        self._importer.do(work, self._add_plot, lambda error: self.say(str(error), is_warning=True))
 
     def _add_plot(self, module: Any) -> None:
         if self.listening.plot is None:
             self.listening.add_plot(module.WaveformPlot(self._colours))
-
-    def _no_plot(self, error: Exception) -> None:
-        self.say(str(error), is_warning=True)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End all work, and remember."""
@@ -336,7 +274,7 @@ class MainWindow(QMainWindow):
         self.outlook.close()
         self.folders.close()
         self._importer.close()
-        if self._sorting is not None and not self._sorting.close():
+        if not self.sort.close():
             self.library.keep_open()  # a file is still being copied; the journal knows the rest
         self.library.close()
         super().closeEvent(event)
@@ -354,7 +292,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Take a key that nothing in the window wanted for itself."""
-        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self.pages.isVisible():
+        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self.middle.shows_table:
             self.table.setFocus()
             QApplication.sendEvent(self.table, QKeyEvent(event))
         elif not self.take_key(event):
@@ -370,18 +308,11 @@ class MainWindow(QMainWindow):
         goes = "goes on to the next row" if self.commands.advances else "stays on the row"
         self.say(f"Correcting {goes}.")
 
-    def _find(self) -> None:
-        self.top.search.setFocus()
-        self.top.search.selectAll()
-
     def _show_all(self) -> None:
         if self.rounds.kind is not None:
             self.rounds.leave()
             return
-        self.top.search.clear()
-        self.filters.clear()
-        self._filter()
-        self.table.setFocus()
+        self.narrowing.show_all()
 
     def _choose_all(self) -> None:
         self.table.setFocus()
@@ -442,86 +373,30 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             dress(application, self._colours)
-        for part in (self.top, self.filters, self.listening, self.sidebar, self.empty):
+        for part in (self.top, self.filters, self.listening, self.sidebar, self.middle.empty):
             part.dress(self._colours)
         self.table.dress(self._colours, is_compact=self._settings.compact)
-        if self._sorting is not None:
-            self._sorting.dress(self._colours)
+        self.sort.dress(self._colours)
 
     # --- what is shown ------------------------------------------------------------------------
 
     def say(self, text: str, *, is_warning: bool = False) -> None:
-        """Say something in the status line; while a scan is shown there, only what went wrong."""
-        if is_warning or not self.library.is_scanning:
-            self.status.say(text, is_warning=is_warning)
-
-    @property
-    def sorting(self) -> Sorting:
-        """Return what sorts; made when it is first needed, after the first picture."""
-        if self._sorting is None:
-            from app.core.sorting.choice import SortChoice  # noqa: PLC0415
-            from app.core.sorting.transfer import Disk  # noqa: PLC0415
-            from app.ui.sorting.controller import Sorting  # noqa: PLC0415
-
-            choice = SortChoice.from_texts(self._settings.sorting)
-            made = self._sorting = Sorting(self.library, self, Disk(), choice, self._colours)
-            made.said.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
-            made.settings_changed.connect(self._keep_choice)
-            self.outlook.choice = self._choice
-            self.outlook.look_at_placed()
-        return self._sorting
-
-    def _choice(self) -> SortChoice:
-        return self.sorting.choice
-
-    def _undo(self) -> None:
-        self.sorting.undo()
-
-    def _redo(self) -> None:
-        self.sorting.redo()
-
-    def _show_history(self) -> None:
-        self.sorting.show_history()
+        """Say something in the status line."""
+        self.status.say(text, is_warning=is_warning)
 
     def _keep_choice(self, choice: SortChoice) -> None:
         self._settings = replace(self._settings, sorting=choice.as_texts())
         self.outlook.look_at_placed()
         self.outlook.look_soon()
 
-    def _sort(self) -> None:
-        """Sort what is chosen, where that is several; else what is shown; else everything."""
-        chosen, wanted = self.table.chosen_ids().tolist(), self.browser.wanted
-        if len(chosen) > 1:
-            self.sorting.open(chosen, counted(len(chosen)))
-        elif wanted == Filter():
-            self.sorting.open(None, "the whole library")
-        else:
-            is_plain = not wanted.narrows and wanted.root is None and wanted.kind is None
-            title = str(wanted.bucket) if is_plain else counted(self.browser.count)
-            self.sorting.open(self.model.ids.tolist(), title)
-
-    def _sort_now(self) -> None:
-        chosen = self.table.chosen_ids().tolist()
-        if chosen:
-            self.sorting.sort_now(chosen)
-        else:
-            self.say("Choose a sample first.")
-
     def _on_round(self) -> None:
         """Show a round in place of what was filtered, or that again."""
         is_on = self.rounds.kind is not None
-        self.round_bar.setVisible(is_on)
         self.audition.is_asked_for = is_on
         self.commands.advances = is_on or self._settings.advance
         for part in (self.sidebar, self.top.search, self.top.filters):
             part.setEnabled(not is_on)
         self.table.show_sort(() if is_on else self.browser.sorted_by)
-        self._on_round_moved()
-
-    def _on_round_moved(self) -> None:
-        rounds = self.rounds
-        if rounds.kind is not None:
-            self.round_bar.show_progress(rounds.kind, rounds.done, rounds.total, rounds.left_s)
 
     def _on_device_lost(self, sentence: str) -> None:
         """Say it once, until something is heard again: other things are to be read as well."""
@@ -533,45 +408,19 @@ class MainWindow(QMainWindow):
         self.say(check_line(check))
         tell(self, check_line(check), "\n".join(label_lines(check)))
 
-    def _set_up(self) -> None:
-        """Read the cards of the models, which takes a moment, and ask."""
-        self._importer.do(
-            _read_cards,
-            self._ask_settings,
-            self._no_plot,
-        )
-
-    def _ask_settings(self, cards: list[Card]) -> None:
-        from app.ui.settings_dialog import SettingsDialog  # noqa: PLC0415 - rarely needed
-
-        dialog = SettingsDialog(self, self.settings(), cards, self.library.roots)
-        dialog.accepted.connect(lambda: self._take_settings(dialog.settings, dialog.excludes))
-        dialog.open()
-
     def _take_settings(self, settings: Settings, excludes: dict[int, list[str]]) -> None:
         self._settings = settings
         self.listening.transport.autoplay.setChecked(settings.autoplay)
         self.commands.advances = settings.advance
         self.library.set_up(settings.model or DEFAULT_MODEL, settings.threads)
         self.library.rows.middle_c = settings.middle_c
-        self.sorting.choice = type(self.sorting.choice).from_texts(settings.sorting)
+        self.sort.restore(settings.sorting, self._colours)
         self.outlook.choose(settings.threshold)
         self.folders.exclude_only(excludes)
         self._dress()
 
     def _on_current(self, row: int) -> None:
         self.listening.go_to(row, is_held=self.table.is_key_held)
-
-    def _on_entry(self, entry: Entry) -> None:
-        self.browser.show(
-            replace(
-                self.browser.wanted,
-                bucket=entry.bucket or Bucket.ALL,
-                kind=entry.kind,
-                root=entry.root.id if entry.root else None,
-            )
-        )
-        self._show_banner()
 
     def _on_dropped(self, entry: Entry, ids: list[int]) -> None:
         """Correct what was dropped on an instrument; plan where it goes in a folder."""
@@ -580,103 +429,30 @@ class MainWindow(QMainWindow):
         elif entry.bucket is not None:
             self.commands.correct_samples(ids, LABELS.index(entry.bucket))
         elif entry.root is not None:
-            self.sorting.choice = replace(self.sorting.choice, destination=entry.root.path)
-            self.sorting.open(ids, counted(len(ids)))
-
-    def _filter(self) -> None:
-        self.browser.show(
-            replace(
-                self.browser.wanted,
-                text=self.top.search.text(),
-                instruments=self.filters.instruments,
-                confidence=self.filters.confidence,
-                length_s=self.filters.length_s,
-            )
-        )
-
-    def _show_filters(self, is_shown: bool) -> None:
-        self.filters.setVisible(is_shown)
-        if not is_shown and self.browser.wanted.narrows:
-            self.filters.clear()
-
-    def _go_to_table(self) -> None:
-        self._filter()
-        self.table.setFocus()
-        if self.table.current_row() is None and self.browser.count:
-            self.table.choose_line(0)
-
-    def _on_library(self) -> None:
-        has_any = bool(self.library.roots) or len(self.library.rows) > 0
-        is_empty = not has_any and not self.library.is_scanning
-        was_empty = self.middle.currentIndex() == 1
-        self.middle.setCurrentIndex(1 if is_empty else 0)
-        self.top.set_empty(is_empty)
-        self.status.set_empty(is_empty)
-        if is_empty:
-            self.empty.choose.setFocus()
-        elif was_empty:
-            self.table.setFocus()
-        self._show_banner()
-        self._on_shown()
+            self.sort.into(entry.root.path, ids)
 
     def _on_shown(self) -> None:
         self._show_count()
-        if self.browser.count:
-            self.pages.setCurrentWidget(self.table)
-            return
-        wanted = self.browser.wanted
-        text = "Nothing here." if len(self.library.rows) else "No samples yet."
-        if wanted.narrows:
-            text = "Nothing matches."
-        elif self.library.is_scanning:
-            text = "Looking for samples…"
-        self.nothing.say(text, can_clear=wanted.narrows)
-        self.pages.setCurrentWidget(self.nothing)
+        self.middle.show_banner()
+        self.middle.show_found()
 
     def _show_count(self) -> None:
         self.top.show_count(self.browser.count, len(self.library.rows), self.table.count_chosen())
-
-    def _show_banner(self) -> None:
-        """List, among the problems, what is no sample: folders, links that lead nowhere."""
-        obstacles = self.library.obstacles
-        is_shown = self.browser.wanted.bucket is Bucket.PROBLEMS and bool(obstacles)
-        self.banner.setVisible(is_shown)
-        lines = [plain(f"{path}: {sentence}") for path, sentence in obstacles]
-        more = [f"And {len(lines) - 3} more; point here to see them."] if len(lines) > 3 else []
-        self.banner.setText("\n".join([*lines[:3], *more]))
-        self.banner.setToolTip(tip("\n".join(lines[:60])))
 
     def _on_progress(self) -> None:
         library = self.library
         self.status.show_progress(
             library.progress, is_paused=library.is_paused, is_busy=library.is_scanning
         )
-        if library.is_scanning and self.middle.currentIndex() == 1:
-            self._on_library()
+        if library.is_scanning and self.middle.is_empty:
+            self.middle.show_library()
 
     def _on_scan_ended(self, scanned: Scanned | None) -> None:
-        if scanned is None:
-            self.status.say("Stopped. What was found stays; the next scan goes on from there.")
-            return
-        files = sum(one.files for one in scanned.looked.values() if not one.is_offline)
-        parts = [f"{counted(files)} looked through, {scanned.analysed:,} listened to"]
-        gone = sum(one.vanished for one in scanned.looked.values()) - scanned.moved
-        if gone > 0:
-            parts.append(f"{gone:,} gone")
-        if scanned.offline:
-            parts.append(f"{counted(len(scanned.offline), 'folder')} offline")
-        if scanned.unsupported:
-            parts.append(f"{counted(scanned.unsupported.total(), 'file')} in other formats")
-        self.status.say(" · ".join(parts))
+        self._on_progress()
+        self.say(scan_line(scanned))
 
     def _name_undo(self) -> None:
         for name, what in (("undo", self.library.next_undo), ("redo", self.library.next_redo)):
             action = self.actions_by_name[name]
             # Never disabled: the step that is to be taken back may still be on its way.
             action.setText(f"{name.capitalize()} {what or ''}".strip())
-
-
-def _read_cards() -> list[Card]:
-    from classifier import load_model, model_names  # noqa: PLC0415 - not needed to begin with
-
-    return [load_model(name).card for name in model_names()]

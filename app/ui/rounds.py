@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar
 from app.core.browsing.arrays import Ids
 from app.core.browsing.review import Pace, count_review, random_samples, review_queue
 from app.core.catalog.checks import Check, keep_check
+from app.core.wording import span
 from app.ui.browser import Browser
 from app.ui.library import Library
-from app.ui.panels import button, span
+from app.ui.panels import button
 from app.ui.sample_table import SampleTable
 from classifier import LABELS
 
@@ -27,52 +28,6 @@ class Round(StrEnum):
 
     REVIEW = "Review"
     CHECK = "Check my library"
-
-
-class RoundBar(QFrame):
-    """How far a round is.
-
-    Attributes
-    ----------
-    skip, leave : QPushButton
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("filters")
-        self.setFixedHeight(44)
-        self._title, self._text = QLabel(), QLabel()
-        self._title.setObjectName("heading")
-        self._text.setObjectName("second")
-        self._bar = QProgressBar()
-        self._bar.setFixedWidth(140)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the review")
-        self.skip = button("Skip", "Leave it for later (S)", "toggle")
-        self.leave = button("Leave", "Take it up again any time (Escape)", "toggle")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 12, 0)
-        row.setSpacing(10)
-        for part in (self._title, self._bar, self._text):
-            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch()
-        row.addWidget(self.skip)
-        row.addWidget(self.leave)
-
-    def show_progress(self, kind: Round, done: int, total: int, left_s: float) -> None:
-        """Say how far it is, and how long it still takes."""
-        self._title.setText(kind)
-        self._bar.setRange(0, max(1, total))
-        self._bar.setValue(done)
-        left = f" · about {_about(left_s)} left" if done < total else " · done"
-        self._text.setText(f"{done:,} of {total:,}{left}")
-
-
-def _about(seconds: float) -> str:
-    if seconds < 90:
-        return span(seconds)
-    minutes = round(seconds / 60)
-    return "1 minute" if minutes == 1 else f"{minutes:,} minutes"
 
 
 class Rounds(QObject):
@@ -108,6 +63,7 @@ class Rounds(QObject):
         self.last_check: Check | None = None
         self._library, self._browser, self._table = library, browser, table
         self._queue: list[int] = []
+        self._asked: set[int] = set()  # the same, to look up
         self._done: set[int] = set()
         self._skipped: set[int] = set()
         self._pace = Pace()
@@ -120,31 +76,32 @@ class Rounds(QObject):
     def review(self) -> None:
         """Begin a review, or take it up again."""
         rows = self._library.rows
-        self._begin(Round.REVIEW, review_queue(rows, self._library.online(), self._skipped))
+        if self._begin(Round.REVIEW, review_queue(rows, self._library.online(), self._skipped)):
+            self._go_on()
 
     def check(self) -> None:
         """Begin a check."""
         rows = self._library.rows
         drawn = random_samples(rows, self._library.online(), CHECKED, self._rng)
-        self._begin(Round.CHECK, drawn)
-        # Of some the user has spoken already.
-        self._done |= {one for one in self._queue if self._said(one) >= 0}
-        self._go_on()
+        if self._begin(Round.CHECK, drawn):
+            # Of some the user has spoken already.
+            self._done |= {one for one in self._queue if self._said(one) >= 0}
+            self._go_on()
 
-    def _begin(self, kind: Round, ids: Ids) -> None:
+    def _begin(self, kind: Round, ids: Ids) -> bool:
         if not len(ids):
             nothing = "Nothing is unsure, and no name disagrees." if kind is Round.REVIEW else ""
             self.said.emit(nothing or "There is nothing to listen to.", False)
-            return
+            return False
         self.kind, self._queue = kind, ids.tolist()
+        self._asked = set(self._queue)
         self._done.clear()
         self._pace = Pace()
         self._pace.begin(time.monotonic())
         self._browser.show_queue(self._queue)
         self.began.emit()
         self._table.setFocus()
-        if kind is Round.REVIEW:
-            self._go_on()
+        return True
 
     @property
     def done(self) -> int:
@@ -165,8 +122,8 @@ class Rounds(QObject):
         """Note what the user has said of samples."""
         if self.kind is None:
             return
-        self._done |= {one for one in ids if one in self._queue and self._said(one) >= 0}
-        self._done -= {one for one in ids if self._said(one) < 0}
+        for one in self._asked.intersection(ids):
+            (self._done.add if self._said(one) >= 0 else self._done.discard)(one)
         self._pace.step(time.monotonic())
         self.moved.emit()
         if self.done == self.total:
@@ -181,6 +138,7 @@ class Rounds(QObject):
         self._skipped.add(number)
         if self.kind is Round.CHECK:  # drawn at random, and not heard: it does not count
             self._queue.remove(number)
+            self._asked.discard(number)
         self._pace.begin(time.monotonic())
         self.moved.emit()
         self._table.go(1)
@@ -230,3 +188,58 @@ class Rounds(QObject):
                 self._table.choose_line(line)
                 return
         self._finish()
+
+
+class RoundBar(QFrame):
+    """How far a round is; hidden while there is none.
+
+    Attributes
+    ----------
+    skip, leave : QPushButton
+    """
+
+    def __init__(self, rounds: Rounds) -> None:
+        super().__init__()
+        self.setObjectName("filters")
+        self.setFixedHeight(44)
+        self._title, self._text = QLabel(), QLabel()
+        self._title.setObjectName("heading")
+        self._text.setObjectName("second")
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(140)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the review")
+        self.skip = button("Skip", "Leave it for later (S)", "toggle")
+        self.leave = button("Leave", "Take it up again any time (Escape)", "toggle")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 12, 0)
+        row.setSpacing(10)
+        for part in (self._title, self._bar, self._text):
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch()
+        row.addWidget(self.skip)
+        row.addWidget(self.leave)
+        self._rounds = rounds
+        self.skip.clicked.connect(rounds.skip)
+        self.leave.clicked.connect(rounds.leave)
+        for signal in (rounds.began, rounds.moved, rounds.ended):
+            signal.connect(self._show)
+
+    def _show(self) -> None:
+        """Say how far it is, and how long it still takes."""
+        kind, done, total = self._rounds.kind, self._rounds.done, self._rounds.total
+        self.setVisible(kind is not None)
+        if kind is None:
+            return
+        self._title.setText(kind)
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(done)
+        left = f" · about {_about(self._rounds.left_s)} left" if done < total else " · done"
+        self._text.setText(f"{done:,} of {total:,}{left}")
+
+
+def _about(seconds: float) -> str:
+    if seconds < 90:
+        return span(seconds)
+    minutes = round(seconds / 60)
+    return "1 minute" if minutes == 1 else f"{minutes:,} minutes"

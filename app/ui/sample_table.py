@@ -36,7 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMen
 
 from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
-from app.core.edits import counted
+from app.core.wording import counted
 from app.ui.columns import COLUMNS, KEYS
 from app.ui.sample_model import SampleModel, column_of
 from app.ui.sample_painter import SamplePainter
@@ -211,6 +211,10 @@ class SampleTable(QTableView):
     def chosen(self) -> Positions:
         """Return the same as an array."""
         return self._samples.order[self._chosen_lines()]
+
+    def shown_ids(self) -> Ids:
+        """Return the numbers of all samples that are shown, in the order of the table."""
+        return self._samples.ids
 
     def chosen_ids(self) -> Ids:
         """Return the numbers of the samples that are chosen."""

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.core.edits import counted
+from app.core.wording import counted
 from app.ui.icons import Brand, icon
 from app.ui.panels import SIDEBAR_PX, TOP_PX, button
 from app.ui.search_field import SearchField

@@ -46,7 +46,7 @@ def test_a_bucket_shows_its_samples(desk: Desk) -> None:
     assert sorted(desk.names()) == ["kick 1.wav", "kick 2.wav"]
     desk.show(Bucket.CLOSED_HAT)
     assert desk.names() == []
-    assert desk.window.pages.currentWidget() is desk.window.nothing
+    assert not desk.window.middle.shows_table
     desk.show(Bucket.ALL)
     assert len(desk.names()) == 8
 
@@ -190,6 +190,6 @@ def test_folders_that_stand_in_the_way_are_listed_above(desk: Desk, tmp_path: Pa
     (folder / "again").symlink_to(tmp_path / "nowhere")
     desk.scan(folder)
     desk.show(Bucket.PROBLEMS)
-    assert desk.window.banner.isVisible() is bool(desk.library.obstacles)
+    assert desk.window.middle.banner.isVisible() is bool(desk.library.obstacles)
     if desk.library.obstacles:
-        assert "again" in desk.window.banner.text()
+        assert "again" in desk.window.middle.banner.text()

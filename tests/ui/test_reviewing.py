@@ -153,7 +153,7 @@ def test_settings_take_hold(desk: Desk, card: str, tmp_path: Path) -> None:
     dialog._destination.setText(str(tmp_path))
     [field] = dialog._excludes.values()
     field.setText("hats, *xyz*")
-    desk.window._take_settings(dialog.settings, dialog.excludes)
+    desk.window.setting_up.taken.emit(dialog.settings, dialog.excludes)
     desk.idle()
     assert desk.column("root")[0] == "A0" or len(desk.names()) == 6
     assert len(desk.names()) == 6

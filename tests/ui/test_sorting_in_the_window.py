@@ -24,7 +24,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def into(desk: Desk, folder: Path, mode: Mode = Mode.COPY) -> None:
     """Let everything be sorted into a folder."""
     choice = SortChoice(mode=mode, destination=str(folder), with_unsure=True, with_other=True)
-    desk.window.sorting.choice = choice
+    desk.window.sort.sorting.choice = choice
 
 
 def plans(desk: Desk) -> list[PlanDialog]:
@@ -38,7 +38,7 @@ def dialog_of(desk: Desk) -> PlanDialog:
 
 
 def settle(desk: Desk) -> None:
-    desk.until(lambda: not desk.window.sorting.is_busy)
+    desk.until(lambda: not desk.window.sort.sorting.is_busy)
     desk.idle()
 
 
@@ -108,12 +108,12 @@ def test_a_sort_that_broke_off_is_offered_at_the_start(
     database = desk.library.database
     rules = Rules(str(tmp_path / "sorted"), with_unsure=True, with_other=True)
     begin(database, plan_sort(database, None, rules), [], None)
-    desk.window.sorting.offer_recovery()
+    desk.window.sort.look_for_broken()
     desk.until(lambda: desk.window.findChild(RecoveryDialog))
     desk.window.findChild(RecoveryDialog).reject()
 
 
 def test_what_was_chosen_for_sorting_is_remembered(desk: Desk, tmp_path: Path) -> None:
     choice = SortChoice(mode=Mode.MOVE, destination=str(tmp_path))
-    desk.window.sorting.settings_changed.emit(choice)
+    desk.window.sort.sorting.settings_changed.emit(choice)
     assert SortChoice.from_texts(desk.window.settings().sorting) == choice

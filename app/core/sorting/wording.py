@@ -7,9 +7,9 @@ import time
 from collections import Counter
 from typing import Final
 
-from app.core.edits import counted
 from app.core.sorting.journal import Batch, Stage
 from app.core.sorting.steps import Act, Mode, Plan, Step
+from app.core.wording import counted
 
 # What is done, and what was.
 VERBS: Final = {

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from app.core.catalog.database import Database
 from app.core.catalog.roots import place_of
-from app.core.edits import Edit, counted
+from app.core.edits import Edit
 from app.core.errors import AppError
 from app.core.sorting.as_edit import SortEdit, sort_edit
 from app.core.sorting.choice import SortChoice
@@ -21,6 +21,7 @@ from app.core.sorting.preview import Preview
 from app.core.sorting.steps import Act, Plan
 from app.core.sorting.transfer import Disk
 from app.core.sorting.wording import DOING, result, title_of, verbs_of
+from app.core.wording import counted
 from app.ui.library import Library
 from app.ui.sorting.history_dialog import HistoryDialog
 from app.ui.sorting.plan_dialog import PlanDialog

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.catalog.database import Database
-from app.core.edits import counted
 from app.core.sorting.journal import Batch, Entry, Stage, batches, entries
 from app.core.sorting.steps import Act
 from app.core.sorting.tables import ENTRY_COLUMNS, entry_row, write_table
 from app.core.sorting.wording import ACTIONS, VERBS, state_of, title_of, when
+from app.core.wording import counted
 from app.ui.panels import ElidedLabel, button
 from app.ui.sample_painter import plain, tip
 from app.ui.search_field import WordField

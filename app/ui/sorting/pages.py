@@ -7,14 +7,15 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from app.core.edits import counted
 from app.core.jobs import Progress
 from app.core.sorting.runner import Outcome
 from app.core.sorting.steps import Plan
 from app.core.sorting.wording import result
-from app.ui.panels import ElidedLabel, button, progress_line
+from app.core.wording import counted
+from app.ui.panels import ElidedLabel, button
 from app.ui.sample_painter import plain
 from app.ui.sorting.listing import Lines, ListingModel, ListingTable
+from app.ui.status_line import progress_line
 from app.ui.theme import Colours, font
 
 _BAR_PX: Final = 420

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.catalog.database import Database
-from app.core.edits import counted
 from app.core.sorting.choice import SortChoice
 from app.core.sorting.planning import plan_examples, plan_sort, plan_undo, require_ready
 from app.core.sorting.preview import Preview
 from app.core.sorting.runner import Outcome
 from app.core.sorting.steps import Act, Mode, Plan, Rules, Step
 from app.core.sorting.wording import DOING, promise
+from app.core.wording import counted
 from app.ui.panels import ElidedLabel, button, key
 from app.ui.sample_painter import plain, tip
 from app.ui.sorting.pages import ProgressPage, SummaryPage, outcome_lines, outcome_title

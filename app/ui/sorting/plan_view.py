@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.edits import counted
 from app.core.sorting.preview import Part, Preview
+from app.core.wording import counted
 from app.ui.sample_painter import plain
 from app.ui.search_field import WordField
 from app.ui.sorting.parts_list import PartsList

@@ -9,10 +9,10 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core.edits import counted
 from app.core.sorting.journal import Batch, Stage
 from app.core.sorting.runner import Outcome
 from app.core.sorting.wording import not_known_to_be_done, title_of, when
+from app.core.wording import counted
 from app.ui.panels import button
 from app.ui.sample_painter import plain
 from app.ui.sorting.pages import ProgressPage, SummaryPage

@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from app.ui.panels import STATUS_PX, button
+from app.ui.panels import button
 from app.ui.sample_painter import plain, tip
+from app.ui.status_line import STATUS_PX
 from app.ui.theme import font
 
 _STAYS_MS: Final = 8_000

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.core.catalog.database import Database
 from app.core.demo import demo_truth, make_demo_library
@@ -35,6 +35,7 @@ from app.core.settings import Settings, Theme
 from app.core.sorting.choice import SortChoice
 from app.core.sorting.steps import Mode
 from app.ui.audition import Audition
+from app.ui.check_dialog import CheckDialog
 from app.ui.library import Library
 from app.ui.main_window import MainWindow
 from app.ui.rounds import Round
@@ -205,7 +206,7 @@ class Stage:
         until(self._is_drawn)
         settle()
 
-    def check(self) -> QMessageBox:
+    def check(self) -> CheckDialog:
         """Go through a check, as somebody who knows; return what came of it."""
         window = self.window
         window.rounds._rng = np.random.default_rng(1)
@@ -213,7 +214,7 @@ class Stage:
         while window.rounds.kind is Round.CHECK and window.rounds.done < window.rounds.total:
             self._say_truth()
             settle(0.02)
-        return self.dialog(QMessageBox)
+        return self.dialog(CheckDialog)
 
     def _say_truth(self) -> None:
         """Say of the current sample what it was made as."""

@@ -20,7 +20,7 @@ from app.core.browsing.filters import (
 from app.core.browsing.ordering import SORT_KEYS, SortBy, ordered
 from app.core.catalog.states import State
 from app.ui.library import Library
-from app.ui.sample_table import SampleTable
+from app.ui.sample_table import Place, SampleTable
 from app.ui.sidebar import Sidebar, entries_of
 
 # By the first click what one looks for comes first.
@@ -55,6 +55,7 @@ class Browser(QObject):
         self._library, self._table, self._sidebar = library, table, sidebar
         self._kept: set[int] = set()
         self._queue: list[int] | None = None
+        self._before: Place | None = None
         library.loaded.connect(self.refresh)
         library.grown.connect(self.refresh)
         library.said_changed.connect(self._on_said)
@@ -73,9 +74,14 @@ class Browser(QObject):
             self.count_again()
 
     def show_queue(self, ids: list[int] | None) -> None:
-        """Show just these samples, in their order; None for what the filter lets through again."""
+        """Show just these samples, in their order; None for what was shown before, as it was."""
+        if ids is not None and self._queue is None:
+            self._before = self._table.place()
         self._queue = ids
         self._show()
+        if ids is None and self._before is not None:
+            self._table.go_back(self._before)
+            self._before = None
 
     def keep(self, ids: Iterable[int]) -> None:
         """Let samples stay where they are, whatever they become."""

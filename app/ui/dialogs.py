@@ -39,16 +39,6 @@ def ask(parent: QWidget, question: str, yes: str, *, more: str = "") -> bool:
     return box.clickedButton() is accept
 
 
-def tell(parent: QWidget, text: str, more: str = "") -> None:
-    """Say something that is to be read before anything else is done."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(more)
-    box.open()
-
-
 def ask_text(parent: QWidget, title: str, hint: str) -> str:
     """Ask for a line of text; an empty one if nothing was said."""
     dialog = QInputDialog(parent)

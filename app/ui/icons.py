@@ -80,6 +80,15 @@ def _cross(painter: QPainter, colour: QColor) -> None:
     painter.drawLine(QPointF(14, 6), QPointF(6, 14))
 
 
+def _sort(painter: QPainter, colour: QColor) -> None:
+    """Draw an arrow that goes into a folder."""
+    painter.setPen(QPen(colour, 1.5, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+    painter.drawLine(QPointF(3, 10), QPointF(12, 10))
+    painter.drawPolyline([QPointF(8.5, 6.5), QPointF(12, 10), QPointF(8.5, 13.5)])
+    corners = (10.5, 4), (17, 4), (17, 16), (10.5, 16)
+    painter.drawPolyline([QPointF(*corner) for corner in corners])
+
+
 _PICTURES: Final[dict[str, Callable[[QPainter, QColor], None]]] = {
     "play": _play,
     "pause": _pause,
@@ -90,6 +99,7 @@ _PICTURES: Final[dict[str, Callable[[QPainter, QColor], None]]] = {
     "filter": _filter,
     "plus": _plus,
     "cross": _cross,
+    "sort": _sort,
 }
 
 
@@ -102,13 +112,7 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: object, _mode: object, _state: object) -> None:
         area = QRectF(rect)  # type: ignore[call-overload]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(area.topLeft())
-        painter.scale(area.width() / _GRID, area.height() / _GRID)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        _PICTURES[self._name](painter, QColor(self._colour))
-        painter.restore()
+        draw(painter, self._name, area, QColor(self._colour))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         picture = QPixmap(size)
@@ -120,6 +124,17 @@ class _Engine(QIconEngine):
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._colour)
+
+
+def draw(painter: QPainter, name: str, area: QRectF, colour: QColor) -> None:
+    """Draw a picture into a square."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(area.topLeft())
+    painter.scale(area.width() / _GRID, area.height() / _GRID)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _PICTURES[name](painter, colour)
+    painter.restore()
 
 
 def icon(name: str, colour: str) -> QIcon:

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -18,8 +18,9 @@ from app.core.catalog.checks import Check
 from app.core.settings import Settings
 from app.ui.audition import Audition
 from app.ui.browser import Browser
+from app.ui.check_dialog import CheckDialog
 from app.ui.commands import Commands
-from app.ui.dialogs import KeysDialog, tell
+from app.ui.dialogs import KeysDialog
 from app.ui.drop_zone import DropZone
 from app.ui.filter_bar import FilterBar
 from app.ui.folders import Folders
@@ -39,7 +40,7 @@ from app.ui.sort_commands import SortCommands
 from app.ui.status_line import StatusLine, scan_line
 from app.ui.tasks import Worker
 from app.ui.theme import chosen_colours, dress
-from app.ui.threshold import check_line, label_lines
+from app.ui.threshold import check_line
 from app.ui.top_bar import TopBar
 from classifier import DEFAULT_MODEL, LABELS
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 _SIZE: Final = (1280, 800)
 _LEAST: Final = (1024, 640)
+_SIZE_COMPACT: Final = (560, 600)
 _LEAST_COMPACT: Final = (460, 360)
 # After that the first picture is there, and what it could do without is loaded.
 _FIRST_MS: Final = 30
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self._colours = chosen_colours(settings.theme)
         self._importer = Worker("start", self)
         self._silence = ""
+        self._other_size: QSize | None = None  # before it became compact, or was so no more
         self._make_parts()
         self._arrange()
         self._make_actions()
@@ -156,7 +159,7 @@ class MainWindow(QMainWindow):
             "reveal": commands.reveal,
             "copy_paths": commands.copy_paths,
             "trash": self._trash,
-            "switch_compact": lambda: self._set_compact(not self._settings.compact),
+            "switch_compact": self._switch_compact,
             "switch_on_top": lambda: self._set_on_top(not self._settings.on_top),
             "set_up": lambda: self.setting_up.ask(self.settings),
             "show_menu": self._show_menu,
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
         self.table.current_changed.connect(self._on_current)
         self.table.selection_counted.connect(lambda _: self._show_count())
         self.table.star_clicked.connect(self.commands.favour_row)
+        self.table.sort_clicked.connect(self.sort.row_now)
         self.table.chosen_again.connect(self._on_current)
         self.table.menu_asked.connect(
             lambda place: popup(self, self.actions_by_name, ROW).popup(place)
@@ -349,6 +353,14 @@ class MainWindow(QMainWindow):
         self._settings = replace(self._settings, device=name)
         self.audition.choose_device(name)
 
+    def _switch_compact(self) -> None:
+        """Become small, or as large as before."""
+        is_compact = not self._settings.compact
+        before, self._other_size = self._other_size, self.size()
+        self._set_compact(is_compact)
+        self.resize(before or QSize(*(_SIZE_COMPACT if is_compact else _SIZE)))
+        self.table.fit_columns()
+
     def _set_compact(self, is_compact: bool) -> None:
         self._settings = replace(self._settings, compact=is_compact)
         self.setMinimumSize(*(_LEAST_COMPACT if is_compact else _LEAST))
@@ -406,7 +418,7 @@ class MainWindow(QMainWindow):
 
     def _show_check(self, check: Check) -> None:
         self.say(check_line(check))
-        tell(self, check_line(check), "\n".join(label_lines(check)))
+        CheckDialog(self, check, self._colours).open()
 
     def _take_settings(self, settings: Settings, excludes: dict[int, list[str]]) -> None:
         self._settings = settings

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.core.browsing.rows import UNSURE_CODE
 from app.core.catalog.states import State
 from app.ui.columns import COLUMNS, chip_text, confidence_text, instrument_text
+from app.ui.icons import draw
 from app.ui.sample_model import SampleModel
 from app.ui.theme import COMPACT_ROW_PX, ROW_PX, SMALL_PX, Colours, font, mixed
 from classifier import LABELS
 
 _PAD: Final = 8
 _CHIP_PX: Final = 22
+_BUTTON_PX: Final = 30
 _DOT_PX: Final = 7
 _GAP: Final = 8
 _ANY_WIDTH: Final = 1 << 20
@@ -66,12 +68,15 @@ class SamplePainter(QStyledItemDelegate):
     colours : Colours
     is_compact : bool
         Whether rows are low.
+    pointed : set of int
+        The lines that show their button: where the pointer is, and where the user is.
     """
 
     def __init__(self, model: SampleModel, colours: Colours, parent: QWidget) -> None:
         super().__init__(parent)
         self.colours = colours
         self.is_compact = False
+        self.pointed: set[int] = set()
         self._model = model
         self._body, self._small = Face(font()), Face(font(SMALL_PX))
         self._figures = Face(font(figures=True))
@@ -115,6 +120,9 @@ class SamplePainter(QStyledItemDelegate):
             area.left(), area.bottom(), area.width(), 1, _colour(self.colours.hairline)
         )
         inner = area.adjusted(_PAD, 0, -_PAD, -1)
+        if column.key == "name" and index.row() in self.pointed and self.can_sort(row):
+            self._paint_button(painter, button_area(area))
+            inner.setRight(button_area(area).left() - _GAP)
         way = self._ways.get(column.key)
         if way:
             way(painter, inner, row)
@@ -146,6 +154,18 @@ class SamplePainter(QStyledItemDelegate):
         painter.setPen(colour)
         painter.drawText(area, side, shown)
         return width
+
+    def can_sort(self, row: int) -> bool:
+        """Tell whether a sample is one that can be sorted: it was heard, or named by the user."""
+        return chip_text(self._model.rows, row) is not None
+
+    def _paint_button(self, painter: QPainter, area: QRect) -> None:
+        frame = QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(_colour(self.colours.third), 1))
+        painter.setBrush(_colour(self.colours.raised))
+        painter.drawRoundedRect(frame, 6, 6)
+        picture = frame.adjusted(6, 2.5, -6, -2.5)
+        draw(painter, "sort", picture, _colour(self.colours.text))
 
     def _paint_star(self, painter: QPainter, area: QRect, row: int) -> None:
         is_favourite = bool(self._model.rows.is_favourite[row])
@@ -192,9 +212,12 @@ class SamplePainter(QStyledItemDelegate):
         is_unsure = rows.decision_of(row) == UNSURE_CODE
         label = LABELS[int(rows["label"][row])]
         colour = _colour(self.colours.third) if is_unsure else self.colours.of(label)
-        bar = QRectF(area.left(), area.center().y() - _BAR_HEIGHT / 2 + 1, _BAR_WIDTH, _BAR_HEIGHT)
-        paint_bar(painter, bar, float(rows["confidence"][row]), colour, self.colours)
-        place = area.adjusted(_BAR_WIDTH + _GAP, 0, 0, 0)
+        place = QRect(area)
+        if area.width() > _BAR_WIDTH + _GAP:  # else there is room for the figure alone
+            top = area.center().y() - _BAR_HEIGHT / 2 + 1
+            bar = QRectF(area.left(), top, _BAR_WIDTH, _BAR_HEIGHT)
+            paint_bar(painter, bar, float(rows["confidence"][row]), colour, self.colours)
+            place.setLeft(area.left() + _BAR_WIDTH + _GAP)
         self._text(painter, place, text, _colour(self.colours.second), face=self._figures)
 
     def _paint_name(self, painter: QPainter, area: QRect, row: int) -> None:
@@ -250,6 +273,12 @@ def tip(text: str) -> str:
     """Return text for a tooltip, where Qt would else take a name for markup."""
     lines = "<br>".join(escape(plain(line)) for line in text.split("\n"))
     return f"<qt>{lines}</qt>" if text else ""
+
+
+def button_area(cell: QRect) -> QRect:
+    """Return where the button of a line is, in the cell of its name."""
+    top = cell.center().y() - _CHIP_PX // 2 + 1
+    return QRect(cell.right() - _PAD - _BUTTON_PX, top, _BUTTON_PX, _CHIP_PX)
 
 
 def chip_width(word: str, face: Face, *, is_plain: bool = True) -> int:

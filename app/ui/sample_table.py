@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import floor
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QPointF,
+    QRect,
     QRectF,
     Qt,
     Signal,
@@ -25,6 +28,7 @@ from PySide6.QtGui import (
     QDrag,
     QFocusEvent,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -32,21 +36,39 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QToolTip,
+)
 
 from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
 from app.core.wording import counted
 from app.ui.columns import COLUMNS, KEYS
 from app.ui.sample_model import SampleModel, column_of
-from app.ui.sample_painter import SamplePainter
+from app.ui.sample_painter import SamplePainter, button_area
 from app.ui.theme import Colours, font
 
 _HEADER_PX: Final = 31
 _LEAST_PX: Final = 48
 _MARK_PX: Final = 3
 # What takes the room that is left, and gives it when there is too little, each its share.
+_COMPACT: Final = {"favourite": 38, "instrument": 128, "confidence": 48, "name": 130}
+_BUTTON_TIP: Final = "Sort it into its folder, as you did last (M)"
 _ELASTIC: Final = (("name", 0.6, 130), ("folder", 0.4, 80))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the user is in the table, by the numbers of samples; None for nowhere."""
+
+    chosen: Ids
+    current: int | None
+    top: int | None
 
 
 class SampleTable(QTableView):
@@ -68,7 +90,7 @@ class SampleTable(QTableView):
     selection_counted(int)
     sort_asked(str, bool)
         A column's key, and whether it shall be added to those that are sorted by.
-    star_clicked(int)
+    star_clicked, sort_clicked(int)
         On a row.
     menu_asked(QPoint)
         At a place of the screen.
@@ -79,6 +101,7 @@ class SampleTable(QTableView):
     selection_counted = Signal(int)
     sort_asked = Signal(str, bool)
     star_clicked = Signal(int)
+    sort_clicked = Signal(int)
     menu_asked = Signal(QPoint)
 
     def __init__(self, model: SampleModel, colours: Colours) -> None:
@@ -88,6 +111,8 @@ class SampleTable(QTableView):
         self._painter = SamplePainter(model, colours, self)
         self.is_key_held = False
         self._is_ours = False  # what we choose is no step of the user
+        self._full_columns: tuple[tuple[str, int, bool], ...] | None = None  # while it is compact
+        self._hovered = -1
         self.setModel(model)
         self.setItemDelegate(self._painter)
         self.setAccessibleName("Samples")
@@ -100,6 +125,7 @@ class SampleTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere else
@@ -137,26 +163,38 @@ class SampleTable(QTableView):
 
     def show_rows(self, order: Positions) -> None:
         """Show other rows; what was chosen stays chosen where it is still shown."""
-        chosen, current = self.chosen_ids(), self._current_id()
-        top = self.rowAt(0)
-        top_id = self._id_at(top) if top >= 0 else None
+        place = self.place()
         self._is_ours = True
         try:
             if not self._samples.show_rows(order):
-                self._choose_again(chosen, current, top_id)
+                self._choose_again(place)
         finally:
             self._is_ours = False
         self.selection_counted.emit(self.count_chosen())
 
-    def _choose_again(self, chosen: Ids, current: int | None, top: int | None) -> None:
+    def place(self) -> Place:
+        """Return what is chosen, where the user is, and what is at the top."""
+        top = self.rowAt(0)
+        return Place(self.chosen_ids(), self._current_id(), self._id_at(top) if top >= 0 else None)
+
+    def go_back(self, place: Place) -> None:
+        """Choose again what was chosen, without a sound, and show the lines that were seen."""
+        self._is_ours = True
+        try:
+            self._choose_again(place)
+        finally:
+            self._is_ours = False
+        self.selection_counted.emit(self.count_chosen())
+
+    def _choose_again(self, place: Place) -> None:
         shown = self._samples.ids
-        lines = np.flatnonzero(np.isin(shown, chosen))
+        lines = np.flatnonzero(np.isin(shown, place.chosen))
         self.selectionModel().select(
             self._ranges(lines),
             QItemSelectionModel.SelectionFlag.ClearAndSelect
             | QItemSelectionModel.SelectionFlag.Rows,
         )
-        for number, show in ((current, self._go_to), (top, self._scroll_to)):
+        for number, show in ((place.current, self._go_to), (place.top, self._scroll_to)):
             lines = np.flatnonzero(shown == (-1 if number is None else number))
             if len(lines):
                 show(int(lines[0]))
@@ -187,8 +225,16 @@ class SampleTable(QTableView):
         )
 
     def dress(self, colours: Colours, *, is_compact: bool) -> None:
-        """Paint in other colours, rows high or low."""
+        """Paint in other colours, rows high or low; low ones show only what is needed most."""
         self._painter.colours, self._painter.is_compact = colours, is_compact
+        if is_compact and self._full_columns is None:
+            self._full_columns = self.kept_columns()
+            for place, key in enumerate(KEYS):
+                self.setColumnHidden(place, key not in _COMPACT)
+                self.setColumnWidth(place, _COMPACT.get(key, _LEAST_PX))
+        elif not is_compact and self._full_columns is not None:
+            full, self._full_columns = self._full_columns, None
+            self.restore_columns(full)
         self.verticalHeader().setDefaultSectionSize(self._painter.row_px)
         self.viewport().update()
 
@@ -313,7 +359,12 @@ class SampleTable(QTableView):
             self.setColumnWidth(at, max(least, self.columnWidth(at) + floor(left * share / total)))
 
     def kept_columns(self) -> tuple[tuple[str, int, bool], ...]:
-        """Return key, width and whether it is shown of each column, from left to right."""
+        """Return key, width and whether it is shown of each column, from left to right.
+
+        While the table is compact, as they are when it is not.
+        """
+        if self._full_columns is not None:
+            return self._full_columns
         header = self.horizontalHeader()
         places = [header.logicalIndex(at) for at in range(len(COLUMNS))]
         return tuple(
@@ -377,9 +428,13 @@ class SampleTable(QTableView):
         self.horizontalScrollBar().setValue(sideways)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Mark a favourite where its star is."""
+        """Mark a favourite where its star is, and sort where the button is."""
         index = self.indexAt(event.position().toPoint())
         is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self._button_at(event.position().toPoint()):
+            self.sort_clicked.emit(self._samples.row_at(index.row()))
+            event.accept()
+            return
         if is_left and index.isValid() and KEYS[index.column()] == "favourite":
             self.star_clicked.emit(self._samples.row_at(index.row()))
             event.accept()
@@ -389,6 +444,40 @@ class SampleTable(QTableView):
         super().mousePressEvent(event)
         if is_left and is_same and not event.modifiers():
             self.chosen_again.emit(self._samples.row_at(index.row()))
+
+    def _button_at(self, place: QPoint) -> bool:
+        """Tell whether there is the button of a line at a place."""
+        index = self.indexAt(place)
+        if not index.isValid() or KEYS[index.column()] != "name":
+            return False
+        is_there = button_area(self.visualRect(index)).contains(place)
+        return is_there and self._painter.can_sort(self._samples.row_at(index.row()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Show the button of the line under the pointer."""
+        super().mouseMoveEvent(event)
+        self._point_at(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Show none."""
+        super().leaveEvent(event)
+        self._point_at(-1)
+
+    def _point_at(self, line: int) -> None:
+        if line != self._hovered:
+            was, self._hovered = self._hovered, line
+            for one in (was, line):
+                self.viewport().update(self._name_area(one))
+
+    def _name_area(self, line: int) -> QRect:
+        return self.visualRect(self._samples.index(line, column_of("name")))
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        """Say what the button does."""
+        if isinstance(event, QHelpEvent) and self._button_at(event.pos()):
+            QToolTip.showText(event.globalPos(), _BUTTON_TIP, self.viewport())
+            return True
+        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """Offer what can be done with what is chosen."""
@@ -402,8 +491,9 @@ class SampleTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Mark the line that the user is at, over the whole width."""
-        super().paintEvent(event)
         line = self.currentIndex().row()
+        self._painter.pointed = {line, self._hovered}
+        super().paintEvent(event)
         if line < 0:
             return
         top = self.rowViewportPosition(line)

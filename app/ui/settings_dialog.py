@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -22,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.core.catalog.roots import Root
 from app.core.settings import Settings, Theme
 from app.core.sorting.steps import Mode
+from app.ui.panels import button
 from app.ui.sample_painter import plain
 from app.ui.theme import SMALL_PX, font
 from classifier import DEFAULT_MODEL, Card
@@ -57,6 +61,7 @@ class SettingsDialog(QDialog):
         )
         self._destination = QLineEdit(sorting.get("destination", ""))
         self._destination.setPlaceholderText("asked for when you sort")
+        self._destination.setAccessibleName("Folder to sort into")
         self._threshold = QSpinBox()
         self._threshold.setRange(_LEAST_PERCENT - 1, 99)
         self._threshold.setSpecialValueText("the model's own")
@@ -66,6 +71,7 @@ class SettingsDialog(QDialog):
         self._excludes = {root.id: QLineEdit(", ".join(root.excludes)) for root in roots}
         self._theme = _choice({theme.value: theme.capitalize() for theme in Theme}, settings.theme)
         self._scale = _choice({one: f"{one} %" for one in _SCALES}, settings.scale_percent)
+        self._scale.setAccessibleName("Size of everything")
         self._octave = _choice(_OCTAVES, settings.middle_c)
         names = {card.name: f"{card.title} · {score_text(card)}" for card in cards}
         self._model = _choice(names, settings.model or DEFAULT_MODEL)
@@ -80,12 +86,15 @@ class SettingsDialog(QDialog):
 
     def _arrange(self) -> None:
         form = QFormLayout()
-        form.setVerticalSpacing(10)
+        form.setVerticalSpacing(8)
         form.setHorizontalSpacing(18)
+        form.addRow(_heading("The window"))
         form.addRow("Theme", self._theme)
-        form.addRow("Size of everything", self._scale)
-        form.addRow("", _note("takes hold with the next start"))
+        form.addRow("Size of everything", _beside(self._scale, "takes hold with the next start"))
         form.addRow("Middle C is", self._octave)
+        form.addRow("Autoplay", self._autoplay)
+        form.addRow("Correcting", self._advance)
+        form.addRow(_heading("Naming sounds"))
         form.addRow("Model", self._model)
         form.addRow(
             "",
@@ -96,14 +105,17 @@ class SettingsDialog(QDialog):
         )
         form.addRow("Unsure below", self._threshold)
         form.addRow("Threads that scan", self._threads)
+        form.addRow(_heading("Sorting"))
         form.addRow("Sort by", self._mode)
-        form.addRow("Sort into", self._destination)
-        form.addRow("Autoplay", self._autoplay)
-        form.addRow("Correcting", self._advance)
+        choose = button("Choose…", "Choose the folder")
+        choose.clicked.connect(self._choose)
+        form.addRow("Sort into", _beside(self._destination, choose))
+        if self._roots:
+            form.addRow(_heading("Passed over by the scan"))
         for root in self._roots:
             self._excludes[root.id].setPlaceholderText("*loop*, Packs/old")
             name = plain(root.path.replace("\\", "/").rpartition("/")[2] or root.path)
-            form.addRow(f"Pass over in {name}".replace("&", "&&"), self._excludes[root.id])
+            form.addRow(f"In {name}".replace("&", "&&"), self._excludes[root.id])
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -117,6 +129,12 @@ class SettingsDialog(QDialog):
         column.addLayout(form)
         column.addSpacing(8)
         column.addWidget(buttons)
+
+    def _choose(self) -> None:
+        title = "The folder that gets the instrument folders"
+        folder = QFileDialog.getExistingDirectory(self, title, self._destination.text())
+        if folder:
+            self._destination.setText(os.path.normpath(folder))
 
     @property
     def excludes(self) -> dict[int, list[str]]:
@@ -166,6 +184,26 @@ def _choice(names: dict[Any, str], now: object) -> QComboBox:
         at = box.count() - 1
     box.setCurrentIndex(at)
     return box
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("heading")
+    label.setContentsMargins(0, 10, 0, 0)
+    return label
+
+
+def _beside(field: QWidget, other: QWidget | str) -> QHBoxLayout:
+    """Return a field with a note or a button at its right."""
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    if isinstance(other, str):
+        row.addWidget(field)
+        row.addWidget(_note(other), 1)
+    else:
+        row.addWidget(field, 1)
+        row.addWidget(other)
+    return row
 
 
 def _switch(text: str, is_on: bool) -> QCheckBox:

@@ -46,6 +46,7 @@ class ThresholdSlider(QWidget):
         for part in (self._word, self._slider, self._figures):
             row.addWidget(part)
         self._slider.valueChanged.connect(self._on_moved)
+        self._slider.sliderReleased.connect(self._say)
         self._is_narrow = False
         self._estimate: Estimate | None = None
 
@@ -68,6 +69,8 @@ class ThresholdSlider(QWidget):
         self._say()
 
     def _say(self) -> None:
+        percent = f" {self._slider.value()} %" if self._slider.isSliderDown() else ""
+        self._word.setText(f"Sort above{percent}")
         found = self._estimate
         if found is None or not found.samples:
             self._figures.clear()
@@ -106,14 +109,6 @@ def check_line(check: Check) -> str:
         f"Checked on {day}: {check.right} of {check.asked} drawn at random were right; "
         f"of the whole library most likely {_percent(low)} to {_percent(high)} are."
     )
-
-
-def label_lines(check: Check) -> list[str]:
-    """Return the same for each label that was asked for often enough."""
-    return [
-        f"{label}: {right} of {asked}" + ("" if asked >= ENOUGH else ", too few to say much")
-        for label, (asked, right) in sorted(check.by_label.items())
-    ]
 
 
 def _percent(share: float) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
 
 from app.core.browsing.filters import Bucket
 from app.core.catalog.checks import last_check
 from app.core.settings import Settings
+from app.ui.check_dialog import CheckDialog
 from app.ui.rounds import Round
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.sidebar import Entry
@@ -123,9 +123,11 @@ def test_a_check_ends_with_this_librarys_accuracy(desk: Desk) -> None:
     assert (check.asked, check.right) == (8, 7)
     assert sum(asked for asked, _ in check.by_label.values()) == 8
     assert desk.window.rounds.kind is None
-    box = desk.window.findChild(QMessageBox)
-    assert "7 of 8 drawn at random were right" in box.text()
-    box.close()
+    dialog = desk.window.findChild(CheckDialog)
+    assert "7 of 8 drawn at random were right" in dialog.said.text()
+    figures = [line.figure.split(" ") for line in dialog.tally.lines]
+    assert sum(int(right) for right, *_ in figures) == 7
+    dialog.close()
     desk.until(lambda: "7 of 8" in desk.window.top.threshold.toolTip())
 
 
@@ -213,3 +215,17 @@ def test_a_library_that_grows_keeps_the_review(unsure: Desk, tmp_path: Path) -> 
     (more / "new.wav").write_bytes(sound(70))
     unsure.scan(more)
     assert unsure.names() == shown
+
+
+def test_after_a_review_the_user_is_where_he_was(desk: Desk) -> None:
+    desk.library.rows["confidence"][:] = 0.5
+    desk.choose("open hat.wav", "キック.wav")
+    desk.press(Key.Key_R, CTRL)
+    desk.press(Key.Key_Return)
+    assert desk.current() != "キック.wav"
+    desk.press(Key.Key_Left)  # silence
+    desk.press(Key.Key_Escape)
+    assert desk.current() == "キック.wav"
+    assert desk.table.count_chosen() == 2
+    desk.idle()
+    assert not desk.window.audition.state.is_playing

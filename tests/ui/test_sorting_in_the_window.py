@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.core.browsing.filters import Bucket
 from app.core.catalog.database import Database
@@ -12,6 +13,8 @@ from app.core.sorting.choice import SortChoice
 from app.core.sorting.journal import begin
 from app.core.sorting.planning import plan_sort
 from app.core.sorting.steps import Mode, Rules
+from app.ui.sample_model import column_of
+from app.ui.sample_painter import button_area
 from app.ui.sorting.plan_dialog import PlanDialog
 from app.ui.sorting.recovery_dialog import RecoveryDialog
 from tests.helpers.trees import read_tree
@@ -98,6 +101,26 @@ def test_the_loud_button_opens_the_plan_of_what_is_shown(desk: Desk, tmp_path: P
     desk.until(lambda: any("Kick" in one.windowTitle() for one in plans(desk)))
     for one in plans(desk):
         one.reject()
+
+
+def test_each_row_has_a_button_that_sorts_it(desk: Desk, sounds: Path, tmp_path: Path) -> None:
+    into(desk, tmp_path / "sorted")
+    table, model = desk.table, desk.window.model
+    desk.choose("kick 1.wav")
+    cell = table.visualRect(model.index(desk.names().index("open hat.wav"), column_of("name")))
+    place = button_area(cell).center()
+    QTest.mouseMove(table.viewport(), place)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(desk)
+    desk.until(lambda: len(read_tree(tmp_path / "sorted")) == 1)
+    assert desk.current() == "kick 1.wav"  # whose row it was is not gone to
+    assert next(iter(read_tree(tmp_path / "sorted"))).endswith("/open hat.wav")
+    settle(desk)
+    desk.choose("kick 1.wav", "kick 2.wav")
+    cell = table.visualRect(model.index(desk.names().index("kick 2.wav"), column_of("name")))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=button_area(cell).center())
+    desk.until(lambda: len(read_tree(tmp_path / "sorted")) == 3)  # all that is chosen
+    settle(desk)
 
 
 def test_a_sort_that_broke_off_is_offered_at_the_start(

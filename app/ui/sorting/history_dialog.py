@@ -36,10 +36,11 @@ from app.ui.theme import Colours, font
 _SIZE: Final = (1040, 680)
 _MARGIN: Final = 48
 _FIND_MS: Final = 80
-_BATCHES: Final = ("", "When", "What", "Into", "Done", "Failed", "Since then")
+_BATCHES: Final = ("#", "When", "What", "Into", "Done", "Failed", "Since then")
 _BATCH_WIDTHS: Final = (52, 150, 110, 1.0, 76, 76, 130)
-_FILES: Final = ("What came of it", "Action", "File", "Goes to", "Why")
-_FILE_WIDTHS: Final = (118, 80, 0.36, 0.40, 0.24)
+_BATCH_FIGURES: Final = frozenset({0, 4, 5})
+_FILES: Final = ("What came of it", "How", "Name", "From", "Goes to", "Why")
+_FILE_WIDTHS: Final = (118, 80, 0.26, 0.26, 0.30, 0.18)
 _STAGES: Final = {
     Stage.PLANNED: "not known",
     Stage.MADE: "not known",
@@ -77,6 +78,7 @@ class HistoryDialog(QDialog):
         self._sorter = sorter
         self._known: list[Batch] = []
         self._model = ListingModel(_BATCHES)
+        self._model.figures = _BATCH_FIGURES
         self.batches = ListingTable(self._model, colours, _BATCH_WIDTHS, strong=2)
         self.batches.setAccessibleName("Batches")
         self.files = ListingModel(_FILES)
@@ -259,7 +261,8 @@ def _file_row(entry: Entry, destination: str) -> tuple[str, ...]:
     why = f"{step.reason}: {entry.sentence}" if entry.sentence else step.reason
     # What is removed is the copy, and not what it was made of.
     file, target = (step.target, "") if step.act is Act.REMOVE else (step.source, target)
-    return _STAGES[entry.stage], ACTIONS[step.act], file, target, why
+    folder, name = os.path.split(file)
+    return _STAGES[entry.stage], ACTIONS[step.act], name, folder, target, why
 
 
 def _export(number: int, file: Path, database: Database) -> int:

@@ -32,6 +32,7 @@ _PAD: Final = 8
 _LEAST_PX: Final = 60
 _HEADER_PX: Final = 28
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Lines:
@@ -57,11 +58,14 @@ class ListingModel(LinesModel):
     Attributes
     ----------
     lines : Lines
+    figures : set of int
+        The columns that hold figures: they are set at the right.
     """
 
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__(len(titles))
         self.lines = Lines()
+        self.figures: frozenset[int] = frozenset()
         self._titles = titles
         self._text = ""
         self.order = self.lines.matching("")
@@ -103,14 +107,19 @@ class ListingModel(LinesModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section]
-        return _LEFT if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return self.side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def side(self, column: int) -> Qt.AlignmentFlag:
+        """Return at which side of its cell a column is set."""
+        return _RIGHT if column in self.figures else _LEFT
 
 
 class _LinePainter(QStyledItemDelegate):
     """Paints a cell as plain text; the first column quietly."""
 
-    def __init__(self, colours: Colours, strong: int, parent: QWidget) -> None:
+    def __init__(self, model: ListingModel, colours: Colours, strong: int, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model = model
         self.colours = colours
         self._strong = strong
         self._font = font(figures=True)
@@ -135,7 +144,8 @@ class _LinePainter(QStyledItemDelegate):
         shown = QFontMetrics(self._font).elidedText(
             plain(str(index.data() or "")), cut, inner.width()
         )
-        painter.drawText(inner, int(_LEFT | Qt.TextFlag.TextSingleLine), shown)
+        side = self._model.side(index.column())
+        painter.drawText(inner, int(side | Qt.TextFlag.TextSingleLine), shown)
         painter.restore()
 
 
@@ -147,7 +157,7 @@ class ListingTable(QTableView):
     ) -> None:
         super().__init__()
         self._widths = widths
-        self._painter = _LinePainter(colours, strong, self)
+        self._painter = _LinePainter(model, colours, strong, self)
         self.setModel(model)
         self.setItemDelegate(self._painter)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -16,6 +17,7 @@ from app.ui.panels import ElidedLabel, button
 from app.ui.sample_painter import plain
 from app.ui.sorting.listing import Lines, ListingModel, ListingTable
 from app.ui.status_line import progress_line
+from app.ui.tally import Tally, lines_of_counts
 from app.ui.theme import Colours, font
 
 _BAR_PX: Final = 420
@@ -91,6 +93,7 @@ class SummaryPage(QWidget):
         self.failures = ListingModel(("File", "Why it stays where it was"))
         self._table = ListingTable(self.failures, colours, (0.6, 0.4), strong=0)
         self._table.setAccessibleName("What failed")
+        self.tally = Tally(colours)
         self.undo = button("Undo", "Put everything back as it was (Ctrl+Z)")
         self.show_folder = button("Show the folder", "In the file manager")
         self.done = button("Done", "Back to the library", "main")
@@ -109,16 +112,25 @@ class SummaryPage(QWidget):
         column.addWidget(self._room[0], 2)
         column.addWidget(self._title)
         column.addWidget(self._line)
+        column.addSpacing(14)
+        column.addWidget(self.tally, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._table, 3)
         column.addWidget(self._room[1], 3)
         column.addLayout(row)
 
-    def show_outcome(self, title: str, lines: list[str], outcome: Outcome) -> None:
-        """Show what came of it, and what failed."""
+    def show_outcome(
+        self,
+        title: str,
+        lines: list[str],
+        outcome: Outcome,
+        counts: Sequence[tuple[str, int]] = (),
+    ) -> None:
+        """Show what came of it, how much is in each folder now, and what failed."""
         self._title.setText(plain(title))
         self._line.setText("\n".join(map(plain, lines)))
         self.failures.take(Lines(outcome.failed))
         has_failed = bool(outcome.failed)
+        self.tally.take(lines_of_counts([] if has_failed or outcome.is_cancelled else counts))
         self._table.setVisible(has_failed)
         side = Qt.AlignmentFlag.AlignLeft if has_failed else Qt.AlignmentFlag.AlignHCenter
         for label, room in zip((self._title, self._line), self._room, strict=True):
@@ -138,6 +150,7 @@ class SummaryPage(QWidget):
     def dress(self, colours: Colours) -> None:
         """Paint in other colours."""
         self._table.dress(colours)
+        self.tally.dress(colours)
 
 
 def outcome_title(plan: Plan, outcome: Outcome) -> str:

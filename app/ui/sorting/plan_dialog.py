@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.core.catalog.database import Database
 from app.core.sorting.choice import SortChoice
 from app.core.sorting.planning import plan_examples, plan_sort, plan_undo, require_ready
-from app.core.sorting.preview import Preview
+from app.core.sorting.preview import Group, Preview
 from app.core.sorting.runner import Outcome
 from app.core.sorting.steps import Act, Mode, Plan, Rules, Step
 from app.core.sorting.wording import DOING, promise
@@ -95,7 +95,7 @@ class PlanDialog(QDialog):
         self._sum.setObjectName("second")
         self._sum.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._cancel = button("Cancel", "Do nothing (Escape)")
-        self.main = button("", "Ctrl+Return", "main")
+        self.main = button("Planning…", "Ctrl+Return", "main")
         for one in (self._cancel, self.main):
             one.setMinimumSize(96, _BUTTON_PX)
             one.setAutoDefault(False)
@@ -316,8 +316,9 @@ class PlanDialog(QDialog):
         plan, outcome = applied.plan, applied.outcome
         if plan is not None:
             lines = outcome_lines(plan, outcome)
-            self.summary.show_outcome(outcome_title(plan, outcome), lines, outcome)
             is_sort = plan.undoes is None
+            counts = folder_counts(self.view.model.preview) if is_sort else []
+            self.summary.show_outcome(outcome_title(plan, outcome), lines, outcome, counts)
             self.summary.undo.setVisible(is_sort and outcome.done > 0)
             self.summary.show_folder.setVisible(is_sort and bool(plan.rules.destination))
         self.pages.setCurrentWidget(self.summary)
@@ -378,6 +379,12 @@ def _examples(steps: Sequence[Step]) -> list[Step]:
             if len(found) == _EXAMPLES:
                 break
     return list(found.values())
+
+
+def folder_counts(preview: Preview) -> list[tuple[str, int]]:
+    """Return how many samples go to each folder."""
+    totals = preview.totals().items()
+    return [(part.name, count) for part, count in totals if part.group is Group.FOLDER and count]
 
 
 def _sums(preview: Preview) -> list[str]:

@@ -17,7 +17,7 @@ from app.core.sorting.wording import ACTIONS
 from app.ui.lines_model import Index, LinesModel
 from app.ui.sample_painter import tip
 
-COLUMNS: Final = ("", "Instrument", "Name", "From", "", "Goes to")
+COLUMNS: Final = ("", "Instrument", "Name", "From", "How", "Goes to")
 CHECK, REASON, NAME, FROM, ACTION, TARGET = range(len(COLUMNS))
 _FLAGS: Final = (
     Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren

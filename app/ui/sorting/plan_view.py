@@ -144,9 +144,9 @@ class Notes(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 8)
         column.setSpacing(4)
-        for label, name in zip(self._labels, ("warning", "second"), strict=True):
+        for label in self._labels:
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setObjectName(name)
+            label.setObjectName("warning")
             label.setWordWrap(True)
             column.addWidget(label)
         self.hide()

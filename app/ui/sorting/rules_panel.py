@@ -40,8 +40,8 @@ _MODES: Final = {
     Mode.TAG: ("Tag", "A tag in the library; no file is touched"),
 }
 _COLLISIONS: Final = {
-    Collision.KEEP_BOTH: "number the newcomer",
-    Collision.SKIP: "leave it where it is",
+    Collision.KEEP_BOTH: "keep both, number the new one",
+    Collision.SKIP: "leave the new one where it is",
     Collision.SKIP_SAME: "leave it if the sound is the same",
 }
 _EXAMPLES: Final = 3
@@ -132,14 +132,14 @@ class RulesPanel(QFrame):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        self._into, self._names = QLabel("Into"), QLabel("Names")
-        for label in (self._into, self._names):
+        self._into, self._pattern = QLabel("Into"), QLabel("Pattern")
+        for label in (self._into, self._pattern):
             label.setObjectName("second")
         grid.addLayout(_row(*self.modes.values(), gap=6), 0, 1, 1, 2)
         grid.addWidget(self._into, 1, 0)
         grid.addWidget(self.folder, 1, 1)
         grid.addWidget(self.choose, 1, 2)
-        grid.addWidget(self._names, 2, 0)
+        grid.addWidget(self._pattern, 2, 0)
         grid.addWidget(self.template, 2, 1)
         grid.addWidget(self.fields, 2, 2)
         grid.addWidget(self._said, 3, 1, 1, 2)
@@ -219,7 +219,7 @@ class RulesPanel(QFrame):
         """Leave out what the mode does not ask for; say what is wrong."""
         is_tag = self._choice.mode is Mode.TAG
         of_files: tuple[QWidget, ...] = (
-            *(self._into, self.folder, self.choose, self._names, self.template),
+            *(self._into, self.folder, self.choose, self._pattern, self.template),
             *(self.fields, self._taken, self._said),
         )
         for part in of_files:

@@ -46,7 +46,7 @@ def test_batches_are_listed_and_searched(
     assert dialog.files.row_at(0)[:2] == ("done", "copy")
     dialog.search.setText("hat b")
     bench.until(lambda: dialog.files.rowCount() == 1)
-    assert dialog.files.row_at(0)[3] == "Open hat/b.wav"
+    assert dialog.files.row_at(0)[4] == "Open hat/b.wav"
     qtmodeltester.check(dialog.files)
     bench.sorting.dress(LIGHT)
 

@@ -28,6 +28,7 @@ _FLAGS: Final = (
     | Qt.ItemFlag.ItemIsDragEnabled
     | Qt.ItemFlag.ItemNeverHasChildren
 )
+_SHORT: Final = {"confidence": "Sure"}
 _ARROWS: Final = {
     False: "\N{BLACK UP-POINTING SMALL TRIANGLE}",
     True: "\N{BLACK DOWN-POINTING SMALL TRIANGLE}",
@@ -49,6 +50,7 @@ class SampleModel(LinesModel):
         self.rows = rows
         self.ids: Ids = np.empty(0, np.int64)
         self._sorted_by: tuple[SortBy, ...] = ()
+        self._is_compact = False
 
     def show_rows(self, order: Positions) -> bool:
         """Show other rows; tell whether all lines that were there have kept their place."""
@@ -71,6 +73,11 @@ class SampleModel(LinesModel):
     def show_sort(self, by: Sequence[SortBy]) -> None:
         """Mark the columns that the rows are sorted by."""
         self._sorted_by = tuple(by)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def use_short_titles(self, is_short: bool) -> None:
+        """Call columns by shorter names where they are narrow."""
+        self._is_compact = is_short
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     def row_at(self, line: int) -> int:
@@ -104,7 +111,8 @@ class SampleModel(LinesModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title + self._mark(column.key)
+            title = _SHORT.get(column.key, column.title) if self._is_compact else column.title
+            return title + self._mark(column.key)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{column.tip}\nClick to sort, with Shift as a second key"
         if role == Qt.ItemDataRole.TextAlignmentRole:

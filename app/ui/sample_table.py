@@ -57,7 +57,7 @@ _HEADER_PX: Final = 31
 _LEAST_PX: Final = 48
 _MARK_PX: Final = 3
 # What takes the room that is left, and gives it when there is too little, each its share.
-_COMPACT: Final = {"favourite": 38, "instrument": 128, "confidence": 48, "name": 130}
+_COMPACT: Final = {"favourite": 38, "instrument": 146, "confidence": 48, "name": 130}
 _BUTTON_TIP: Final = "Sort it into its folder, as you did last (M)"
 _ELASTIC: Final = (("name", 0.6, 130), ("folder", 0.4, 80))
 
@@ -227,6 +227,7 @@ class SampleTable(QTableView):
     def dress(self, colours: Colours, *, is_compact: bool) -> None:
         """Paint in other colours, rows high or low; low ones show only what is needed most."""
         self._painter.colours, self._painter.is_compact = colours, is_compact
+        self._samples.use_short_titles(is_compact)
         if is_compact and self._full_columns is None:
             self._full_columns = self.kept_columns()
             for place, key in enumerate(KEYS):

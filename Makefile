@@ -3,20 +3,16 @@
 
 PYTHON ?= $(or $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v) 2>/dev/null))),python3)
 BIN := .venv/bin
-DEMO := build/demo library
 # As it is, for the shell: names with quotes and dollars in them included.
 ARGS ?=
 export ARGS
 
 .PHONY: run window test test-all bench model screenshots lint clean
 
-# The main job: on your own samples with `make run ARGS=~/Samples`, else on a demo library.
+# The window, on your own samples with `make run ARGS=~/Samples`, else on a demo library; without
+# a display the main job in the terminal.
 run: .venv/base
-	@test -n "$$ARGS" || $(BIN)/kitsort demo "$(DEMO)"
-	@case "$$ARGS" in "~/"*) test ! -e "$$HOME/$${ARGS#*/}" || ARGS="$$HOME/$${ARGS#*/}";; esac; \
-	if test -z "$$ARGS"; then $(BIN)/kitsort classify "$(DEMO)"; \
-	elif test -e "$$ARGS"; then $(BIN)/kitsort classify "$$ARGS"; \
-	else eval "$(BIN)/kitsort classify $$ARGS"; fi
+	@sh packaging/run.sh "$$ARGS"
 
 # The window, on your own library.
 window: .venv/base

@@ -103,8 +103,11 @@ class Card:
             card._require_fit(path)
         except FileNotFoundError as error:
             raise ModelError(f"There is no model card {path.name}.") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"The model card {path.name} cannot be read: {error}.") from error
+        except OSError as error:
+            said = error.strerror or error
+            raise ModelError(f"The model card {path.name} cannot be read ({said}).") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{path.name} is no model card of this version.") from error
         return card
 
     def _require_fit(self, path: Path) -> None:

@@ -26,9 +26,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def catalog_options(command: Command) -> Command:
     """Add ``--catalog`` and ``--quiet``."""
-    command = click.option("--quiet", is_flag=True, help="Say nothing but what was asked for.")(
-        command
-    )
+    quiet = click.option("--quiet", is_flag=True, help="Say nothing but what was asked for.")
+    return catalog_option(quiet(command))
+
+
+def catalog_option(command: Command) -> Command:
+    """Add ``--catalog``."""
     return click.option(
         "--catalog",
         type=click.Path(path_type=Path, dir_okay=False),

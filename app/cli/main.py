@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "import": "app.cli.portable:import_",
     "classify": "app.cli.classify:classify",
     "demo": "app.cli.demo:demo",
+    "doctor": "app.cli.doctor:doctor",
     "models": "app.cli.models:models",
     "dataset": "app.cli.dataset:dataset",
     "train": "app.cli.train:train",
@@ -74,9 +75,9 @@ def cli(context: click.Context) -> None:
 
 def open_or_help(context: click.Context) -> None:
     """Open the window, or where there is no display, list the commands."""
-    from app.ui.start import has_display  # noqa: PLC0415 - the commands need no window
+    from app.ui.display import why_no_display  # noqa: PLC0415 - the commands need no window
 
-    if not has_display():
+    if why_no_display():
         click.echo(context.get_help())
         return
     command = cli.get_command(context, "window")

@@ -44,7 +44,8 @@ def chosen_model(name: str) -> Model:
         with libraries_hushed():
             return load_model(name)
     except ModelError as error:
-        raise click.BadParameter(str(error), param_hint="--model") from error
+        said = f"{error} kitsort models lists those there are."
+        raise click.BadParameter(said, param_hint="--model") from error
 
 
 @click.command(short_help="List the models and how right they are.")

@@ -182,6 +182,12 @@ class Library(QObject):
         return self._watch.job is not None
 
     @property
+    def is_idle(self) -> bool:
+        """Whether all is shown that there is, and nothing is under way."""
+        is_busy = self._reader.is_busy or self._writer.is_busy or self.is_scanning
+        return self.is_loaded and not is_busy and not self._queued
+
+    @property
     def is_paused(self) -> bool:
         """Whether a scan waits."""
         return self._watch.job is not None and self._watch.job.is_paused

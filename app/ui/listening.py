@@ -159,6 +159,11 @@ class Listening(QFrame):
         self.transport.set_compact(is_compact)
         self.setFixedHeight(COMPACT_BOTTOM_PX if is_compact else BOTTOM_PX)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether what is chosen is drawn."""
+        return self.plot is not None and not self._drawer.is_busy and not self._rest.isActive()
+
     def go_to(self, row: int, *, is_held: bool, is_silent: bool = False) -> None:
         """Hear and see a row of the library; -1 for none."""
         rows = self._library.rows

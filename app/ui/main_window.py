@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
             "switch_on_top": lambda: self._set_on_top(not self._settings.on_top),
             "set_up": lambda: self.setting_up.ask(self.settings),
             "show_menu": self._show_menu,
+            "show_report": self._show_report,
             "show_keys": lambda: KeysDialog(self).open(),
             "quit": self.close,
         }
@@ -340,8 +341,13 @@ class MainWindow(QMainWindow):
         columns = QMenu("Columns", menu)
         columns.addActions(self.table.column_actions(columns))
         menu.addMenu(columns)
-        fill(menu, self.actions_by_name, ("", "show_keys", "quit"))
+        fill(menu, self.actions_by_name, ("", "show_keys", "show_report", "quit"))
         menu.popup(below(self.top.menu))
+
+    def _show_report(self) -> None:
+        from app.ui.report_dialog import ReportDialog  # noqa: PLC0415 - rarely needed
+
+        ReportDialog(self, self._importer, self.library.database.path).open()
 
     # --- how it is set up ---------------------------------------------------------------------
 

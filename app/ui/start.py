@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 from app.core.browsing.loading import Loaded, load
 from app.core.catalog.columns import EARLY
 from app.core.catalog.database import Database
+from app.core.errors import AppError
 from app.core.reports import write_report
 from app.core.settings import load_settings, save_settings
 from classifier import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from app.core.settings import Settings
     from app.ui.main_window import MainWindow
 
@@ -69,17 +72,12 @@ class _Opening:
         return self._database, self._loaded
 
 
-def has_display() -> bool:
-    """Tell whether a window can be shown."""
-    if os.environ.get("QT_QPA_PLATFORM") in {"offscreen", "minimal"}:
-        return False
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
+def run(
+    places: Places, model: str, paths: Sequence[str] = (), *, picture: Path | None = None
+) -> int:
     """Show the window until it is closed; return the exit code.
+
+    With `picture` it is shown nowhere, and closed when a picture of it was written there.
 
     Raises
     ------
@@ -87,6 +85,8 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
         If the catalog cannot be opened.
     """
     opening = _Opening(places.catalog)
+    if picture is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the catalog is read meanwhile
 
     from app.ui.theme import chosen_colours, dress, load_fonts  # noqa: PLC0415
@@ -102,11 +102,38 @@ def run(places: Places, model: str, paths: Sequence[str] = ()) -> int:
     load_fonts(application)
     dress(application, chosen_colours(settings.theme))
     watch_for_bugs(places.log)
-    window = make_window(opening, places, settings, model)
+    try:
+        window = make_window(opening, places, settings, model)
+    except AppError as error:
+        if picture is None and not (sys.stderr and sys.stderr.isatty()):
+            tell_end(str(error))  # started by a click, where nobody reads what is written
+        raise
     window.show()
     if paths:
         window.folders.take([str(Path(path).resolve()) for path in paths])
+    if picture is None:
+        window.closed.connect(lambda kept: _keep(places.settings, kept))
+    else:
+        return _photograph(application, window, picture)
     return application.exec()
+
+
+def _photograph(application: QApplication, window: MainWindow, picture: Path) -> int:
+    from app.ui.picture import Photographer  # noqa: PLC0415 - rarely needed
+
+    failures: list[AppError] = []
+
+    def done(error: AppError | None) -> None:
+        if error is not None:
+            failures.append(error)
+        window.close()
+
+    photographer = Photographer(window, picture, done)
+    code = application.exec()
+    del photographer
+    if failures:
+        raise failures[0]
+    return code
 
 
 def make_window(opening: _Opening, places: Places, settings: Settings, model: str) -> MainWindow:
@@ -129,7 +156,6 @@ def make_window(opening: _Opening, places: Places, settings: Settings, model: st
     )
     audition = Audition(lambda tell: Player(SoundDeviceOutput(), tell))
     window = MainWindow(library, audition, settings)
-    window.closed.connect(lambda kept: _keep(places.settings, kept))
     library.take(loaded)
     return window
 
@@ -139,6 +165,20 @@ def _keep(place: Path, settings: Settings) -> None:
         save_settings(place, settings)
     except OSError as error:  # the next start shows the window as it was before
         sys.stderr.write(f"{place}: Not kept ({error.strerror or error}).\n")
+
+
+def tell_end(sentence: str) -> None:
+    """Say why there will be no window, and wait until that is read."""
+    from PySide6.QtCore import Qt  # noqa: PLC0415
+    from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415
+
+    box = QMessageBox()
+    box.setWindowTitle("Kitsort")
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("Kitsort cannot start.")
+    box.setInformativeText(sentence)
+    box.exec()
 
 
 def watch_for_bugs(log: Path) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import AppError
 from app.ui import start
-from app.ui.start import Places, has_display, run, watch_for_bugs
+from app.ui.start import Places, run, watch_for_bugs
 
 
 @pytest.fixture
@@ -30,37 +30,17 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     start._boxes.clear()
 
 
-@pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
-    [
-        ("linux", {}, False),
-        ("linux", {"DISPLAY": ":0"}, True),
-        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
-        ("linux", {"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
-        ("win32", {}, True),
-        ("darwin", {}, True),
-        ("darwin", {"QT_QPA_PLATFORM": "minimal"}, False),
-    ],
-)
-def test_whether_there_is_a_display(
-    platform: str, environment: dict[str, str], expected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "platform", platform)
-    assert has_display() is expected
-
-
 def test_a_damaged_catalog_is_said_in_one_sentence(
-    qapp: QApplication, places: Places, hooks: None
+    qapp: QApplication, places: Places, hooks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(start, "tell_end", told.append)
     damaged = b"this was a catalog once" * 1000
     places.catalog.write_bytes(damaged)
     with pytest.raises(AppError) as caught:
         run(places, "tiny")
     assert str(places.catalog) in str(caught.value)
+    assert told == [str(caught.value)]  # to who has clicked on an icon as well
     assert places.catalog.read_bytes() == damaged  # whatever is in it, it is not ours to mend
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from app.core.errors import AppError
+from app.core.new_file import new_text
 from app.core.sorting.journal import Entry
 from app.core.sorting.steps import Plan
 
@@ -38,15 +38,10 @@ def write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
     AppError
         If it cannot be written, or is there already: nothing is overwritten.
     """
-    try:
-        with file.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out:
-            lines = csv.writer(_Lines(out))
-            lines.writerow(columns)
-            lines.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    except FileExistsError as error:
-        raise AppError(f"{file}: It is there already; nothing is overwritten.") from error
-    except OSError as error:
-        raise AppError(f"{file}: It cannot be written ({error.strerror or error}).") from error
+    with new_text(file) as out:
+        lines = csv.writer(_Lines(out))
+        lines.writerow(columns)
+        lines.writerows(["" if cell is None else cell for cell in row] for row in rows)
 
 
 class _Lines:

@@ -107,7 +107,7 @@ class Card:
             said = error.strerror or error
             raise ModelError(f"The model card {path.name} cannot be read ({said}).") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{path.name} is no model card of this version.") from error
+            raise ModelError(f"{path.name} is no model card of this version ({error}).") from error
         return card
 
     def _require_fit(self, path: Path) -> None:

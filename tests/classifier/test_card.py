@@ -99,13 +99,13 @@ def test_weights_of_another_model_are_refused(card: Path, tmp_path: Path) -> Non
 )
 def test_what_is_no_card_is_refused(card: Path, content: bytes) -> None:
     card.write_bytes(content)
-    assert "cannot be read" in refused(card)
+    assert "is no model card of this version" in refused(card)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Card)])
 def test_a_card_without_one_of_its_values_is_refused(card: Path, name: str) -> None:
     change_card(card, **{name: None})
-    assert "cannot be read" in refused(card)
+    assert "is no model card of this version" in refused(card)
 
 
 def with_calibration(**changes: Any) -> dict[str, Any]:
@@ -114,14 +114,14 @@ def with_calibration(**changes: Any) -> dict[str, Any]:
 
 
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
-    "a key of another version": ({"colour": "red"}, "cannot be read"),
+    "a key of another version": ({"colour": "red"}, "is no model card of this version"),
     "a setting of another version": (
         {"features": {**SETTINGS.as_json(), "colour": 1}},
-        "cannot be read",
+        "is no model card of this version",
     ),
     "labels in another order": ({"labels": [*LABELS[1:], LABELS[0]]}, "other labels"),
     "fewer labels": ({"labels": LABELS[:-1]}, "other labels"),
-    "labels that are none": ({"labels": 5}, "cannot be read"),
+    "labels that are none": ({"labels": 5}, "is no model card of this version"),
     "other kinds": ({"kinds": [*KINDS, "kazoo"]}, "other labels"),
     "a temperature of nothing": (with_calibration(temperature=0), "impossible calibration"),
     "a temperature below zero": (with_calibration(temperature=-1.0), "impossible calibration"),
@@ -142,7 +142,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
         with_calibration(offsets=[0.0] * 4 + [float("nan")]),
         "impossible calibration",
     ),
-    "no offsets": ({"calibration": {"temperature": 1.0}}, "cannot be read"),
+    "no offsets": ({"calibration": {"temperature": 1.0}}, "is no model card of this version"),
     "a threshold above one": ({"threshold": 1.1}, "impossible calibration"),
     "a threshold that is no number": ({"threshold": float("nan")}, "impossible calibration"),
     "weights in a folder": ({"weights": ["folder/tiny.npz"]}, "outside its folder"),
@@ -151,19 +151,19 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "weights right here": ({"weights": ["."]}, "outside its folder"),
     "the folder above": ({"weights": [".."]}, "The model"),
     "another fingerprint": ({"fingerprint": "0" * 64}, "does not fit"),
-    "weights without a name": ({"weights": [""]}, "The model"),
-    "weights with a null byte": ({"weights": ["tiny\0.npz"]}, "The model"),
-    "a number for weights": ({"weights": 5}, "cannot be read"),
-    "a number among weights": ({"weights": [5]}, "cannot be read"),
+    "weights without a name": ({"weights": [""]}, "is no model card"),
+    "weights with a null byte": ({"weights": ["tiny\0.npz"]}, "is no model card"),
+    "a number for weights": ({"weights": 5}, "is no model card of this version"),
+    "a number among weights": ({"weights": [5]}, "is no model card of this version"),
     "a word for weights": ({"weights": "tiny.npz"}, "The model"),
     "no weights": ({"weights": []}, "names weights outside"),
     "too many votes": ({"votes": [1, 1]}, "impossible votes"),
     "no votes": ({"votes": []}, "impossible votes"),
     "a vote against": ({"votes": [-1]}, "impossible votes"),
     "a vote that is no number": ({"votes": [float("nan")]}, "impossible votes"),
-    "a word for a vote": ({"votes": ["yes"]}, "cannot be read"),
-    "a word for a temperature": (with_calibration(temperature="warm"), "The model"),
-    "a word for a threshold": ({"threshold": "high"}, "The model"),
+    "a word for a vote": ({"votes": ["yes"]}, "is no model card of this version"),
+    "a word for a temperature": (with_calibration(temperature="warm"), "is no model card"),
+    "a word for a threshold": ({"threshold": "high"}, "is no model card"),
 }
 
 

@@ -136,8 +136,8 @@ def test_a_catalog_that_is_none_of_this_version(
     ("text", "said"),
     [
         (None, "There is no model card mine.json."),
-        ('{"a song": 1}', "mine.json is no model card of this version."),
-        ("no JSON", "mine.json is no model card of this version."),
+        ('{"a song": 1}', "mine.json is no model card of this version ("),
+        ("no JSON", "mine.json is no model card of this version ("),
     ],
 )
 def test_a_model_that_is_missing_or_none(
@@ -149,5 +149,6 @@ def test_a_model_that_is_missing_or_none(
     run = kitsort("classify", folder, "--model", card)
     assert run.returncode == 2
     last = run.stderr.decode().splitlines()[-1]
-    assert last.endswith(f"{said} kitsort models lists those there are.")
+    assert said in last
+    assert last.endswith(" kitsort models lists those there are.")
     assert b"Traceback" not in run.stderr

@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 export ARGS
 
-.PHONY: run window test test-all bench model screenshots lint clean
+.PHONY: run window test test-all bench package model screenshots lint clean
 
 # The window, on your own samples with `make run ARGS=~/Samples`, else on a demo library; without
 # a display the main job in the terminal.
@@ -32,6 +32,10 @@ lint: .venv/all
 
 bench: .venv/all
 	$(BIN)/python tests/benchmarks/speed.py
+
+# One folder that needs no Python, and an archive of it, for this system, into dist.
+package: .venv/all
+	$(BIN)/python packaging/build.py
 
 # Pictures of the window into docs/pictures; no screen is needed.
 screenshots: .venv/base

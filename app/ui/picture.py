@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QIODevice, QTimer
 
 from app.core.errors import AppError
 from app.core.new_file import new_bytes
 from app.ui.main_window import MainWindow
 
 _LOOK_MS: Final = 50
+# A large folder takes its time to be scanned.
+_PATIENCE_MS: Final = 600_000
 
 
 class Photographer:
@@ -29,11 +31,17 @@ class Photographer:
     ) -> None:
         self._window, self._file, self._done = window, file, done
         self._has_chosen = False
+        self._patience = QElapsedTimer()
+        self._patience.start()
         self._timer = QTimer(window, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
     def _look(self) -> None:
+        if self._patience.hasExpired(_PATIENCE_MS):
+            self._timer.stop()
+            self._done(AppError("No picture: the window did not come to rest in time."))
+            return
         library, table = self._window.library, self._window.table
         if not library.is_idle:
             return

@@ -87,9 +87,10 @@ def run(
     opening = _Opening(places.catalog)
     if picture is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the catalog is read meanwhile
+    from PySide6.QtGui import QIcon  # noqa: PLC0415 - the catalog is read meanwhile
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    from app.ui.theme import chosen_colours, dress, load_fonts  # noqa: PLC0415
+    from app.ui.theme import chosen_colours, dress, load_fonts, resources_folder  # noqa: PLC0415
 
     settings = load_settings(places.settings)
     if settings.scale_percent != 100:
@@ -99,6 +100,7 @@ def run(
         raise TypeError("there is an application without windows")
     application.setApplicationName("Kitsort")
     application.setDesktopFileName("kitsort")
+    application.setWindowIcon(QIcon(str(resources_folder() / "icon.svg")))
     load_fonts(application)
     dress(application, chosen_colours(settings.theme))
     watch_for_bugs(places.log)

@@ -50,6 +50,8 @@ class Edit:
     change : Change
     failed : list of str
         A sentence for each file that it could not be done with.
+    place : int or None
+        The one sample that it was about, by its number.
     """
 
     title: str
@@ -57,6 +59,7 @@ class Edit:
     undo: Callable[[Database], None]
     change: Change
     failed: list[str] = field(default_factory=list)
+    place: int | None = None
 
 
 class Edits:

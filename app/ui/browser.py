@@ -69,7 +69,7 @@ class Browser(QObject):
         is_other = wanted.bucket != self.wanted.bucket or wanted.kind != self.wanted.kind
         self.wanted = wanted
         self._kept.clear()
-        self._show()
+        self._show(from_top=True)
         if is_other:
             self.count_again()
 
@@ -102,7 +102,7 @@ class Browser(QObject):
         """Sort by columns, the first first."""
         self.sorted_by = tuple(one for one in by if one.column in SORT_KEYS)[:_MOST_KEYS]
         self._table.show_sort(self.sorted_by)
-        self._show()
+        self._show(from_top=True)
 
     def refresh(self) -> None:
         """Look through the rows again, which have changed."""
@@ -134,10 +134,12 @@ class Browser(QObject):
         self._table.repaint_rows()
         self.count_again()
 
-    def _show(self) -> None:
+    def _show(self, *, from_top: bool = False) -> None:
         order = self._order()
         self.count = len(order)
         self._table.show_rows(order)
+        if from_top:
+            self._table.scrollToTop()
         self.shown.emit(self.count)
 
     def _order(self) -> Positions:

@@ -48,6 +48,7 @@ class Commands(QObject):
 
     said = Signal(str, bool)
     corrected = Signal(list)
+    said_of_many = Signal(str)
 
     def __init__(
         self, library: Library, table: SampleTable, browser: Browser, model: SampleModel
@@ -111,7 +112,10 @@ class Commands(QObject):
         self._table.repaint_rows()
         make = partial(self._correction, ids, codes.tolist(), before)
         self._library.edit(make, is_shown=True)
-        self.said.emit(f"{_named(self._model, rows.tolist())}: {done}.", False)
+        sentence = f"{_named(self._model, rows.tolist())}: {done}."
+        self.said.emit(sentence, False)
+        if len(ids) > 1:
+            self.said_of_many.emit(sentence)
         if self.advances and not stays:
             self._table.go_after_chosen()
         self.corrected.emit(ids)
@@ -128,7 +132,9 @@ class Commands(QObject):
             }
             for said in (codes, before)
         )
-        return correcting(after, earlier, len(ids))
+        edit = correcting(after, earlier, len(ids))
+        edit.place = ids[0] if len(ids) == 1 else None
+        return edit
 
     def _contents(self, ids: Sequence[int], database: Database) -> dict[int, bytes]:
         """Return what samples hold; what is not in memory yet is read."""

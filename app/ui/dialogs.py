@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -24,6 +25,9 @@ from PySide6.QtWidgets import (
 from app.ui.keys import COMMANDS
 from app.ui.panels import key
 from app.ui.theme import font
+
+# In which column of the page each group of keys stands, so that all are about equally long.
+_KEY_COLUMNS: Final = (0, 1, 0, 2)
 
 
 def ask(parent: QWidget, question: str, yes: str, *, more: str = "") -> bool:
@@ -76,7 +80,13 @@ class TagDialog(QDialog):
         buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Save")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        heading = QLabel(title)
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setObjectName("title")
         column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(heading)
         column.addLayout(form)
         column.addWidget(buttons)
 
@@ -102,11 +112,12 @@ class KeysDialog(QDialog):
         groups = QHBoxLayout()
         groups.setAlignment(Qt.AlignmentFlag.AlignTop)
         groups.setSpacing(36)
-        columns = [QVBoxLayout(), QVBoxLayout()]
-        for number, (title, commands) in enumerate(groupby(COMMANDS, lambda one: one.group)):
+        columns = [QVBoxLayout() for _ in range(1 + max(_KEY_COLUMNS))]
+        listed = groupby(COMMANDS, lambda one: one.group)
+        for number, (title, commands) in zip(_KEY_COLUMNS, listed, strict=True):
             heading = QLabel(title)
             heading.setObjectName("title")
-            column = columns[number % 2]
+            column = columns[number]
             column.addWidget(heading)
             grid = QGridLayout()
             grid.setHorizontalSpacing(14)
@@ -137,4 +148,4 @@ class KeysDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(area)
         whole.addWidget(buttons)
-        self.resize(800, 700)
+        self.resize(1080, 620)

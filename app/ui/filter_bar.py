@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from app.core.browsing.filters import Span
 from app.ui.icons import icon
+from app.ui.number_fields import Number, WholeNumber
 from app.ui.panels import button
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
@@ -24,9 +25,15 @@ class FilterBar(QFrame):
     -------
     changed
         The user has chosen otherwise.
+    left
+        He wants to be in the table.
+    closed
+        He is done with it.
     """
 
     changed = Signal()
+    left = Signal()
+    closed = Signal()
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -35,8 +42,8 @@ class FilterBar(QFrame):
         self._chips = {label: self._chip(label) for label in LABELS}
         self._confidence = (self._percent("from, percent", 0), self._percent("to, percent", 100))
         self._length = (self._seconds("from"), self._seconds("to"))
-        self._clear = button("", "Take these filters off", "flat", says="Clear filters")
-        self._clear.clicked.connect(self.clear)
+        self._clear = button("", "Take these filters off (Ctrl+L)", "flat", says="Clear filters")
+        self._clear.clicked.connect(self.closed)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(5)
@@ -65,18 +72,19 @@ class FilterBar(QFrame):
         word.setFont(font(SMALL_PX))
         return word
 
-    def _percent(self, name: str, value: int) -> QSpinBox:
-        box = QSpinBox()
+    def _percent(self, name: str, value: int) -> WholeNumber:
+        box = WholeNumber()
         box.setRange(0, 100)
         box.setValue(value)
         box.setSuffix(" %")
         _fit(box, 58)
         box.setAccessibleName(f"Confidence {name}")
         box.valueChanged.connect(self.changed)
+        box.left.connect(self.left)
         return box
 
-    def _seconds(self, name: str) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
+    def _seconds(self, name: str) -> Number:
+        box = Number()
         box.setRange(0.0, _LONGEST_S)
         box.setDecimals(2)
         box.setSingleStep(0.1)
@@ -85,6 +93,7 @@ class FilterBar(QFrame):
         _fit(box, 62)
         box.setAccessibleName(f"Length {name}, seconds; 0 for any")
         box.valueChanged.connect(self.changed)
+        box.left.connect(self.left)
         return box
 
     @property
@@ -128,6 +137,6 @@ class FilterBar(QFrame):
             )
 
 
-def _fit(box: QSpinBox | QDoubleSpinBox, width_px: int) -> None:
+def _fit(box: WholeNumber | Number, width_px: int) -> None:
     box.setFixedSize(width_px, 28)
     box.lineEdit().setTextMargins(5, 0, 0, 0)  # which a style sheet does not reach

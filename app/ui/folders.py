@@ -42,7 +42,8 @@ class Folders(QObject):
         """Ask for a folder, and take it into the library."""
         music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
         known = [str(Path(root.path).parent) for root in self._library.roots[-1:]]
-        start = (known or [music])[0]
+        places = (*known, music, str(Path.home()))
+        start = next((place for place in places if Path(place).is_dir()), "")
         folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of samples", start)
         if folder:
             self._library.add([folder])

@@ -57,7 +57,7 @@ COMMANDS: Final = (
     Command("undo", "Ctrl+Z", "undo the last action of any kind", _SAY),
     Command("redo", "Ctrl+Shift+Z", "do it again", _SAY),
     Command("review", "Ctrl+R", "review what is unsure or disagrees", _SAY),
-    Command("check", "Ctrl+Shift+R", "check how right it is, on 40 at random", _SAY),
+    Command("check", "Ctrl+Shift+R", "check my library: how right is it, on 40 at random", _SAY),
     Command("skip", "S", "skip, in a review or check", _SAY),
     Command("favour", "F", "favourite", _SAY),
     Command("write_tags", "T", "tags and comment", _SAY),

@@ -72,6 +72,7 @@ class Library(QObject):
     edits_changed = Signal()
     failed = Signal(str)
     notified = Signal(str)
+    turned = Signal(int)
 
     def __init__(
         self, path: Path, database: Database, *, model: str, threads: int | None = None
@@ -388,6 +389,8 @@ class Library(QObject):
             return
         self.notified.emit(f"{said} {edit.title}.")
         self._edited(edit)
+        if edit.place is not None:
+            self.turned.emit(edit.place)
 
     def _edited(self, edit: Edit) -> None:
         self.edits_changed.emit()

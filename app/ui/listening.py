@@ -113,6 +113,7 @@ class Listening(QFrame):
         transport.loop.toggled.connect(partial(setattr, audition.player, "is_looping"))
         transport.volume.valueChanged.connect(self._on_volume)
         audition.moved.connect(self._on_moved)
+        self._library.loaded.connect(self._look_again)
         self._library.said_changed.connect(self._tell)
         self._library.grown.connect(self._tell)
 
@@ -197,6 +198,14 @@ class Listening(QFrame):
         if self._number is not None:
             self._library.fetch(self._number, self._show)
             self._draw()
+
+    def _look_again(self) -> None:
+        """Take up where the sample lies now: it may have been moved."""
+        row = self._library.rows.row_of(self._number) if self._number is not None else None
+        if row is not None:
+            self._path = self._library.rows.path(row)
+            self._name.setText(plain(self._library.rows.names[row]))
+            self._tell()
 
     def _show(self, sample: Sample | None) -> None:
         if sample is None or sample.id != self._number:

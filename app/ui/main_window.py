@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.browsing.filters import Bucket
 from app.core.browsing.ordering import SortBy
@@ -175,6 +185,7 @@ class MainWindow(QMainWindow):
         self.table.current_changed.connect(self._on_current)
         self.table.selection_counted.connect(lambda _: self._show_count())
         self.table.star_clicked.connect(self.commands.favour_row)
+        self.table.button_tip = self.sort.describe
         self.table.sort_clicked.connect(self.sort.row_now)
         self.table.chosen_again.connect(self._on_current)
         self.table.menu_asked.connect(
@@ -209,6 +220,8 @@ class MainWindow(QMainWindow):
         for source in (self.commands, self.listening, self.folders, self.rounds, self.sort):
             source.said.connect(lambda text, is_warning: self.say(text, is_warning=is_warning))
         library.notified.connect(self.say)
+        library.turned.connect(self.table.go_to_sample)
+        self.commands.said_of_many.connect(self.sort.offer_undo)
         for failing in (library, self.audition, self.setting_up):
             failing.failed.connect(partial(self.say, is_warning=True))
         self.sort.choice_changed.connect(self._keep_choice)
@@ -300,8 +313,14 @@ class MainWindow(QMainWindow):
         if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and self.middle.shows_table:
             self.table.setFocus()
             QApplication.sendEvent(self.table, QKeyEvent(event))
-        elif not self.take_key(event):
+        elif self._is_typing() or not self.take_key(event):
             super().keyPressEvent(event)
+
+    @staticmethod
+    def _is_typing() -> bool:
+        """Whether the keyboard is in a field: what it has no use for is no command."""
+        fields = QLineEdit | QAbstractSpinBox | QComboBox | QPlainTextEdit
+        return isinstance(QApplication.focusWidget(), fields)
 
     def do(self, name: str) -> None:
         """Do something by its name in ``COMMANDS``."""

@@ -20,6 +20,14 @@ from app.ui.sidebar import Sidebar
 from app.ui.theme import Colours
 
 _LISTED: Final = 3
+_NOTHING: Final = {
+    Bucket.FAVOURITES: "No favourites yet: F marks what is chosen, and so does its star.",
+    Bucket.CORRECTED: "You have corrected nothing yet: 1 to 5 and 0 say what a sound is.",
+    Bucket.UNSURE: "Nothing is unsure.",
+    Bucket.DISAGREES: "No name disagrees with its sound.",
+    Bucket.DUPLICATES: "No sound is there twice.",
+    Bucket.PROBLEMS: "All could be read.",
+}
 _IN_TIP: Final = 60
 
 
@@ -117,7 +125,9 @@ class Middle(QStackedWidget):
             return "Nothing matches."
         if self._library.is_scanning:
             return "Looking for samples…"
-        return "Nothing here." if len(self._library.rows) else "No samples yet."
+        if not len(self._library.rows):
+            return "No samples yet."
+        return _NOTHING.get(self._browser.wanted.bucket, "Nothing here.")
 
     def show_banner(self) -> None:
         """List, among the problems, folders and links that lead nowhere."""

@@ -33,6 +33,8 @@ class Narrowing(QObject):
         top.search.left.connect(self._go_to_table)
         top.filters.toggled.connect(self._show_filters)
         filters.changed.connect(self.narrow)
+        filters.left.connect(self._go_to_table)
+        filters.closed.connect(lambda: top.filters.setChecked(False))
 
     def restore(self, kept: Settings) -> None:
         """Narrow as it was when the window was left."""

@@ -63,11 +63,11 @@ class Rounds(QObject):
         self.last_check: Check | None = None
         self._library, self._browser, self._table = library, browser, table
         self._queue: list[int] = []
-        self._asked: set[int] = set()  # the same, to look up
         self._done: set[int] = set()
         self._skipped: set[int] = set()
         self._pace = Pace()
         self._rng = np.random.default_rng()
+        library.said_changed.connect(self._look_again)
 
     def count_waiting(self) -> int:
         """Return how many samples a review would ask for."""
@@ -85,7 +85,7 @@ class Rounds(QObject):
         drawn = random_samples(rows, self._library.online(), CHECKED, self._rng)
         if self._begin(Round.CHECK, drawn):
             # Of some the user has spoken already.
-            self._done |= {one for one in self._queue if self._said(one) >= 0}
+            self._count()
             self._go_on()
 
     def _begin(self, kind: Round, ids: Ids) -> bool:
@@ -94,7 +94,6 @@ class Rounds(QObject):
             self.said.emit(nothing or "There is nothing to listen to.", False)
             return False
         self.kind, self._queue = kind, ids.tolist()
-        self._asked = set(self._queue)
         self._done.clear()
         self._pace = Pace()
         self._pace.begin(time.monotonic())
@@ -118,16 +117,25 @@ class Rounds(QObject):
         """How long the rest takes."""
         return self._pace.left_s(self.total - self.done)
 
-    def take(self, ids: list[int]) -> None:
-        """Note what the user has said of samples."""
-        if self.kind is None:
-            return
-        for one in self._asked.intersection(ids):
-            (self._done.add if self._said(one) >= 0 else self._done.discard)(one)
-        self._pace.step(time.monotonic())
-        self.moved.emit()
-        if self.done == self.total:
-            self._finish()
+    def take(self, _: list[int]) -> None:
+        """Note that the user has said something."""
+        if self.kind is not None:
+            self._pace.step(time.monotonic())
+            self._look_again()
+            if self.done == self.total:
+                self._finish()
+
+    def _look_again(self) -> None:
+        """Look what is decided by now: what was said may have been taken back."""
+        if self.kind is not None:
+            self._count()
+            self.moved.emit()
+
+    def _count(self) -> None:
+        rows = self._library.rows
+        found = rows.rows_of(self._queue)
+        decided = found[rows.correction[found] >= 0]
+        self._done = set(rows.ids[decided].tolist())
 
     def skip(self) -> None:
         """Leave the current sample for later."""
@@ -138,7 +146,6 @@ class Rounds(QObject):
         self._skipped.add(number)
         if self.kind is Round.CHECK:  # drawn at random, and not heard: it does not count
             self._queue.remove(number)
-            self._asked.discard(number)
         self._pace.begin(time.monotonic())
         self.moved.emit()
         self._table.go(1)
@@ -175,10 +182,6 @@ class Rounds(QObject):
         self.last_check = check
         self.leave()
         self.checked.emit(check)
-
-    def _said(self, number: int) -> int:
-        row = self._library.rows.row_of(number)
-        return -1 if row is None else int(self._library.rows.correction[row])
 
     def _go_on(self) -> None:
         """Go to the first that is not decided yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from html import escape
 from math import cos, pi, sin
 from typing import Final
@@ -120,10 +120,11 @@ class SamplePainter(QStyledItemDelegate):
             area.left(), area.bottom(), area.width(), 1, _colour(self.colours.hairline)
         )
         inner = area.adjusted(_PAD, 0, -_PAD, -1)
+        way = self._ways.get(column.key)
         if column.key == "name" and index.row() in self.pointed and self.can_sort(row):
             self._paint_button(painter, button_area(area))
             inner.setRight(button_area(area).left() - _GAP)
-        way = self._ways.get(column.key)
+            way = partial(self._paint_name, is_pointed=True)
         if way:
             way(painter, inner, row)
         else:
@@ -202,7 +203,9 @@ class SamplePainter(QStyledItemDelegate):
         painter.drawPolyline(
             [QPointF(left, middle), QPointF(left + 3, middle + 3), QPointF(left + 8, middle - 4)]
         )
-        self._text(painter, area.adjusted(12, 0, 0, 0), "you", colour, face=self._small)
+        place = area.adjusted(12, 0, 0, 0)
+        if self._small.fitted("you", _RIGHT_CUT, _ANY_WIDTH)[1] <= place.width():
+            self._text(painter, place, "you", colour, face=self._small)
 
     def _paint_confidence(self, painter: QPainter, area: QRect, row: int) -> None:
         rows = self._model.rows
@@ -220,13 +223,17 @@ class SamplePainter(QStyledItemDelegate):
             place.setLeft(area.left() + _BAR_WIDTH + _GAP)
         self._text(painter, place, text, _colour(self.colours.second), face=self._figures)
 
-    def _paint_name(self, painter: QPainter, area: QRect, row: int) -> None:
+    def _paint_name(
+        self, painter: QPainter, area: QRect, row: int, *, is_pointed: bool = False
+    ) -> None:
         rows = self._model.rows
         says = rows.name_says(row) if rows.disagrees_at(row) else None
         word = f"name says {says.kind or says.label}" if says else ""
         problem = rows.problems.get(row)
         chip = chip_width(word, self._small) if word else 0
-        if area.width() - chip < _LEAST_NAME_PX:  # the name comes first
+        whole = self._body.fitted(rows.names[row], _MIDDLE_CUT, _ANY_WIDTH)[1]
+        # The name comes first; a button takes room as well, and is there for a moment only.
+        if area.width() - chip < (whole if is_pointed else _LEAST_NAME_PX):
             chip = 0
         room = area.adjusted(0, 0, -(chip + _GAP) if chip else 0, 0)
         colour = _colour(self.colours.text)

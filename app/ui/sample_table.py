@@ -50,7 +50,7 @@ from app.core.browsing.ordering import SortBy
 from app.core.wording import counted
 from app.ui.columns import COLUMNS, KEYS
 from app.ui.sample_model import SampleModel, column_of
-from app.ui.sample_painter import SamplePainter, button_area
+from app.ui.sample_painter import SamplePainter, button_area, tip
 from app.ui.theme import Colours, font
 
 _HEADER_PX: Final = 31
@@ -58,7 +58,6 @@ _LEAST_PX: Final = 48
 _MARK_PX: Final = 3
 # What takes the room that is left, and gives it when there is too little, each its share.
 _COMPACT: Final = {"favourite": 38, "instrument": 146, "confidence": 48, "name": 130}
-_BUTTON_TIP: Final = "Sort it into its folder, as you did last (M)"
 _ELASTIC: Final = (("name", 0.6, 130), ("folder", 0.4, 80))
 
 
@@ -78,6 +77,8 @@ class SampleTable(QTableView):
     ----------
     take_key : callable
         Asked of each key first; what it takes is not for the table.
+    button_tip : callable
+        Returns what the button in a line does.
     is_key_held : bool
         Whether the last key repeats itself.
 
@@ -107,12 +108,14 @@ class SampleTable(QTableView):
     def __init__(self, model: SampleModel, colours: Colours) -> None:
         super().__init__()
         self.take_key: Callable[[QKeyEvent], bool] = lambda _: False
+        self.button_tip: Callable[[], str] = str
         self._samples = model
         self._painter = SamplePainter(model, colours, self)
         self.is_key_held = False
         self._is_ours = False  # what we choose is no step of the user
         self._full_columns: tuple[tuple[str, int, bool], ...] | None = None  # while it is compact
         self._hovered = -1
+        self._has_taken_press = False
         self.setModel(model)
         self.setItemDelegate(self._painter)
         self.setAccessibleName("Samples")
@@ -304,6 +307,12 @@ class SampleTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
+    def go_to_sample(self, number: int) -> None:
+        """Choose a sample, if it is shown."""
+        lines = np.flatnonzero(self._samples.ids == number)
+        if len(lines):
+            self.choose_line(int(lines[0]))
+
     def _current_id(self) -> int | None:
         line = self.currentIndex().row()
         return self._id_at(line) if line >= 0 else None
@@ -397,7 +406,7 @@ class SampleTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Let the window have its keys first: a table would look for what begins with a letter."""
         self.is_key_held = event.isAutoRepeat()
-        if self.take_key(event):
+        if self.take_key(event) or self._go_far(event):
             event.accept()
         elif (
             event.text().isprintable()
@@ -408,6 +417,16 @@ class SampleTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def _go_far(self, event: QKeyEvent) -> bool:
+        """Go to the first or last line, where a table would go to the first or last column."""
+        count = len(self._samples.order)
+        far = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: count - 1}
+        key = Qt.Key(event.key())
+        if key not in far or event.modifiers() or not count:
+            return False
+        self.choose_line(far[key])
+        return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Take the keys, without going to the first row: nobody has asked to hear it."""
@@ -432,12 +451,14 @@ class SampleTable(QTableView):
         """Mark a favourite where its star is, and sort where the button is."""
         index = self.indexAt(event.position().toPoint())
         is_left = event.button() == Qt.MouseButton.LeftButton
+        clicked = None
         if is_left and self._button_at(event.position().toPoint()):
-            self.sort_clicked.emit(self._samples.row_at(index.row()))
-            event.accept()
-            return
-        if is_left and index.isValid() and KEYS[index.column()] == "favourite":
-            self.star_clicked.emit(self._samples.row_at(index.row()))
+            clicked = self.sort_clicked
+        elif is_left and index.isValid() and KEYS[index.column()] == "favourite":
+            clicked = self.star_clicked
+        self._has_taken_press = clicked is not None
+        if clicked is not None:
+            clicked.emit(self._samples.row_at(index.row()))
             event.accept()
             return
         self.is_key_held = False
@@ -456,7 +477,9 @@ class SampleTable(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Show the button of the line under the pointer."""
-        super().mouseMoveEvent(event)
+        # Of a hand that trembles on a star or button Qt would make a selection.
+        if not (self._has_taken_press and event.buttons()):
+            super().mouseMoveEvent(event)
         self._point_at(self.rowAt(event.position().toPoint().y()))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -476,7 +499,7 @@ class SampleTable(QTableView):
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """Say what the button does."""
         if isinstance(event, QHelpEvent) and self._button_at(event.pos()):
-            QToolTip.showText(event.globalPos(), _BUTTON_TIP, self.viewport())
+            QToolTip.showText(event.globalPos(), tip(self.button_tip()), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.core.catalog.roots import Root
 from app.core.settings import Settings, Theme
 from app.core.sorting.steps import Mode
+from app.ui.number_fields import WholeNumber
 from app.ui.panels import button
 from app.ui.sample_painter import plain
 from app.ui.theme import SMALL_PX, font
@@ -62,10 +62,11 @@ class SettingsDialog(QDialog):
         self._destination = QLineEdit(sorting.get("destination", ""))
         self._destination.setPlaceholderText("asked for when you sort")
         self._destination.setAccessibleName("Folder to sort into")
-        self._threshold = QSpinBox()
+        self._threshold = WholeNumber()
         self._threshold.setRange(_LEAST_PERCENT - 1, 99)
         self._threshold.setSpecialValueText("the model's own")
         self._threshold.setSuffix(" %")
+        self._threshold.setToolTip("Percent; empty for the model's own")
         _enlarge(self._threshold)
         self._threshold.setValue(round((settings.threshold or 0) * 100))
         self._excludes = {root.id: QLineEdit(", ".join(root.excludes)) for root in roots}
@@ -75,10 +76,11 @@ class SettingsDialog(QDialog):
         self._octave = _choice(_OCTAVES, settings.middle_c)
         names = {card.name: f"{card.title} · {score_text(card)}" for card in cards}
         self._model = _choice(names, settings.model or DEFAULT_MODEL)
-        self._threads = QSpinBox()
+        self._threads = WholeNumber()
         self._threads.setRange(0, 64)
         self._threads.setSpecialValueText("one for each core")
         self._threads.setValue(settings.threads)
+        self._threads.setToolTip("Empty for one for each core")
         _enlarge(self._threads)
         self._autoplay = _switch("Play what is chosen", settings.autoplay)
         self._advance = _switch("Go on to the next row after correcting", settings.advance)
@@ -220,6 +222,6 @@ def _note(text: str) -> QLabel:
     return label
 
 
-def _enlarge(box: QSpinBox) -> None:
+def _enlarge(box: WholeNumber) -> None:
     box.setMinimumSize(150, 30)
     box.lineEdit().setTextMargins(7, 0, 0, 0)  # which a style sheet does not reach

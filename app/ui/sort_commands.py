@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.browsing.filters import Filter
+from app.core.sorting.steps import Mode
 from app.core.wording import counted
 from app.ui.browser import Browser
 from app.ui.library import Library
@@ -110,6 +111,23 @@ class SortCommands(QObject):
         """Plan to sort samples into a folder."""
         self.sorting.choice = replace(self.choice, destination=folder)
         self.sorting.open(ids, counted(len(ids)))
+
+    def offer_undo(self, sentence: str) -> None:
+        """Say what was just done with many samples, and how it is taken back."""
+        self.sorting.toast.say(sentence, "Undo", self._undo_from_toast, keys="Ctrl+Z")
+
+    def _undo_from_toast(self) -> None:
+        self.sorting.toast.hide()
+        self.undo()
+
+    def describe(self) -> str:
+        """Return what `row_now` would do."""
+        choice = self.choice
+        if not choice.is_complete:
+            return "Sort it: shows first where it goes"
+        if choice.mode is Mode.TAG:
+            return "Tag it with its instrument (M)"
+        return f"{choice.mode.capitalize()} it into its folder in {choice.destination} (M)"
 
     def undo(self) -> None:
         """Take the last step of any kind back."""

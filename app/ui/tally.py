@@ -39,12 +39,10 @@ class TallyLine:
 def lines_of_counts(counts: Sequence[tuple[str, int]]) -> list[TallyLine]:
     """Return counts as lines, the largest as the whole bar; many are added up in the last."""
     shown, rest = list(counts[:_MOST]), counts[_MOST:]
-    most = max((count for _, count in shown), default=1)
-    lines = [TallyLine(name, count / max(1, most), f"{count:,}") for name, count in shown]
     if rest:
-        total = sum(count for _, count in rest)
-        lines.append(TallyLine(f"{len(rest):,} more", 0.0, f"{total:,}"))
-    return lines
+        shown.append((f"{len(rest):,} more", sum(count for _, count in rest)))
+    most = max((count for _, count in shown), default=1)
+    return [TallyLine(name, count / max(1, most), f"{count:,}") for name, count in shown]
 
 
 class Tally(QWidget):

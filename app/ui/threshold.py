@@ -19,6 +19,21 @@ _SLIDER_PX: Final = 86
 ENOUGH: Final = 5
 
 
+class _Slider(QSlider):
+    """A slider that tells of a double click, and does not go where it was.
+
+    Signals
+    -------
+    double_clicked
+    """
+
+    double_clicked = Signal()
+
+    def mouseDoubleClickEvent(self, _: QMouseEvent) -> None:  # noqa: N802
+        """Tell of it."""
+        self.double_clicked.emit()
+
+
 class ThresholdSlider(QWidget):
     """Chooses the confidence below which a sample is Unsure; a double click takes the model's own.
 
@@ -34,7 +49,7 @@ class ThresholdSlider(QWidget):
         super().__init__()
         self._word = QLabel("Sort above")
         self._word.setObjectName("second")
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = _Slider(Qt.Orientation.Horizontal)
         self._slider.setRange(_LEAST, _MOST)
         self._slider.setFixedWidth(_SLIDER_PX)
         self._slider.setAccessibleName("Sort above, percent of confidence")
@@ -47,6 +62,7 @@ class ThresholdSlider(QWidget):
             row.addWidget(part)
         self._slider.valueChanged.connect(self._on_moved)
         self._slider.sliderReleased.connect(self._say)
+        self._slider.double_clicked.connect(lambda: self.chosen.emit(None))
         self._is_narrow = False
         self._estimate: Estimate | None = None
 
@@ -82,10 +98,6 @@ class ThresholdSlider(QWidget):
     def _on_moved(self, value: int) -> None:
         self.chosen.emit(value / 100)
 
-    def mouseDoubleClickEvent(self, _: QMouseEvent) -> None:  # noqa: N802
-        """Take the model's own threshold again."""
-        self.chosen.emit(None)
-
 
 def estimate_lines(found: Estimate, check: Check | None) -> list[str]:
     """Return what is known of how right sorting is, line by line."""
@@ -94,7 +106,7 @@ def estimate_lines(found: Estimate, check: Check | None) -> list[str]:
         f"Of those about {_percent(found.right)} are right "
         f"({_percent(found.low)} to {_percent(found.high)}): an estimate,",
         "from how sure the model is and how often you agreed with it "
-        f"({found.agreed:,} of {found.said:,}).",
+        f"({found.agreed:,} of {found.said:,}). Ctrl+Shift+R checks it on 40 at random.",
     ]
     if check:
         lines.append(check_line(check))

@@ -14,8 +14,9 @@ from app.ui.search_field import SearchField
 from app.ui.theme import Colours
 from app.ui.threshold import ThresholdSlider
 
-# Narrower, and some of it is said in fewer words.
-_WIDE_PX: Final = 1240
+# Narrower, and some buttons show a picture alone; narrower still, less is said in words.
+_WIDE_PX: Final = 1400
+_MIDDLE_PX: Final = 1200
 
 
 class TopBar(QFrame):
@@ -42,7 +43,7 @@ class TopBar(QFrame):
         self.filters = button("Filter", "Instruments, confidence, length (Ctrl+L)", "toggle")
         self.filters.setCheckable(True)
         self.threshold = ThresholdSlider()
-        self.review = button("Review", "Go through what is unsure or disagrees (Ctrl+R)")
+        self.review = button("Review", "Unsure, or other than its name says (Ctrl+R)")
         self.sort = button(
             "Sort…", "Into instrument folders, after a preview (Ctrl+Return)", "main"
         )
@@ -93,19 +94,20 @@ class TopBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Say less where there is little room."""
         super().resizeEvent(event)
-        is_narrow = event.size().width() < _WIDE_PX
+        width = event.size().width()
+        is_narrow = width < _WIDE_PX
+        self.threshold.set_narrow(width < _MIDDLE_PX)
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            self.threshold.set_narrow(is_narrow)
             self.add.setText("" if is_narrow else "Add folder")
             self.filters.setText("" if is_narrow else "Filter")
             self._show_parts()
 
-    def show_work(self, unsure: int, sortable: int, verb: str) -> None:
+    def show_work(self, waiting: int, sortable: int, verb: str) -> None:
         """Say how much there is to review, and what the main button does."""
-        self.review.setText(f"Review {unsure:,}" if unsure else "Review")
-        self.review.setEnabled(unsure > 0)
-        self.sort.setText(f"{verb} {counted(sortable)}…" if sortable else "All sorted")
+        self.review.setText(f"Review {waiting:,}" if waiting else "Review")
+        self.review.setEnabled(waiting > 0)
+        self.sort.setText(f"{verb} {counted(sortable)}…" if sortable else "Sort…")
 
     def show_count(self, shown: int, of: int, chosen: int) -> None:
         """Say how many samples are shown, and chosen."""

@@ -135,6 +135,20 @@ def test_a_click_sorts_and_another_turns_it_round(desk: Desk) -> None:
     assert desk.names() == order[::-1]
 
 
+def test_what_is_sorted_is_seen_from_the_top(desk: Desk) -> None:
+    desk.window.resize(1024, 640)
+    desk.table.setFixedHeight(150)  # four lines and the header
+    desk.choose(desk.names()[-1])
+    assert desk.table.rowAt(0) > 0
+    click_header(desk, "name")
+    assert desk.table.rowAt(0) == 0
+    desk.table.scrollToBottom()
+    desk.show(Bucket.UNSURE if desk.counts()["Unsure"] else Bucket.KICK)
+    assert desk.table.rowAt(0) <= 0
+    desk.show(Bucket.ALL)
+    assert desk.table.rowAt(0) == 0
+
+
 def test_shift_adds_a_second_key(desk: Desk) -> None:
     rows = desk.library.rows
     rows["duration_s"][:] = [1, 2, 1, 2, 1, 2, 1, 2]

@@ -92,7 +92,7 @@ def _correct_two(program: Program) -> None:
     wait_until("both said", lambda: program.corrections() == both)
     press("ctrl+z")
     wait_until("the last undone", lambda: program.corrections() == open_hat)
-    press("Up", "0")
+    press("0")  # and the line that it was about is the current one again
     wait_until("both said again", lambda: program.corrections() == both)
 
 

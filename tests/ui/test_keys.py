@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.ui import commands
@@ -79,6 +80,43 @@ def test_letters_are_for_the_window_and_not_for_looking_up_names(desk: Desk) -> 
     desk.choose(desk.names()[0])
     for key in (Key.Key_S, Key.Key_O, Key.Key_M):
         desk.press(key)
+    assert desk.current() == desk.names()[0]
+
+
+def test_a_number_field_keeps_its_keys(desk: Desk) -> None:
+    desk.choose("kick 1.wav")
+    desk.press(Key.Key_L, CTRL)
+    field = desk.window.filters._confidence[0]
+    field.setFocus()
+    desk.until(lambda: field.lineEdit().selectedText() == "0")
+    QTest.keyClicks(field, "95")
+    assert field.value() == 95
+    desk.press(Key.Key_Return, on=field)
+    desk.idle()
+    assert desk.corrections() == {}  # what Enter confirms in the table
+    assert desk.table.hasFocus()
+    desk.window.filters._clear.click()
+    assert not desk.window.filters.isVisible()
+    assert field.value() == 0
+
+
+def test_an_emptied_number_field_means_none(desk: Desk) -> None:
+    desk.press(Key.Key_L, CTRL)
+    field = desk.window.filters._length[0]
+    field.setValue(1.5)
+    field.setFocus()
+    desk.until(lambda: field.lineEdit().selectedText() == "1.50")
+    QTest.keyClick(field, Key.Key_Backspace)
+    QTest.keyClick(field, Key.Key_Tab)
+    desk.until(lambda: field.text() == "any")
+    assert field.value() == 0
+
+
+def test_home_and_end_go_to_the_first_and_last_line(desk: Desk) -> None:
+    desk.choose(desk.names()[3])
+    desk.press(Key.Key_End)
+    assert desk.current() == desk.names()[-1]
+    desk.press(Key.Key_Home)
     assert desk.current() == desk.names()[0]
 
 

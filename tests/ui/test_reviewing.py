@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 
 from app.core.browsing.filters import Bucket
 from app.core.catalog.checks import last_check
@@ -45,7 +46,9 @@ def test_the_threshold_says_what_it_does(unsure: Desk) -> None:
     assert unsure.counts()["Unsure"] == 2
     assert "<b>75 %</b> sorted" in window.top.threshold._figures.text()
     assert window.top.sort.text() == "Copy 6 samples…"
-    window.top.threshold.mouseDoubleClickEvent(None)  # type: ignore[arg-type]
+    slider = window.top.threshold._slider
+    QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    assert window.settings().threshold is None
     assert unsure.counts()["Unsure"] == 5
     assert "estimate" in window.top.threshold.toolTip()
 
@@ -229,3 +232,16 @@ def test_after_a_review_the_user_is_where_he_was(desk: Desk) -> None:
     assert desk.table.count_chosen() == 2
     desk.idle()
     assert not desk.window.audition.state.is_playing
+
+
+def test_undo_goes_back_to_what_it_was_about(desk: Desk) -> None:
+    desk.library.rows["confidence"][:] = 0.5
+    desk.press(Key.Key_R, CTRL)
+    first, second = desk.names()[:2]
+    desk.press(Key.Key_Return)
+    assert desk.current() == second
+    desk.press(Key.Key_Z, CTRL)
+    desk.until(lambda: desk.current() == first)
+    desk.idle()
+    assert desk.corrections() == {}
+    assert desk.window.rounds.done == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -30,6 +31,7 @@ from app.ui.sorting.sorter import Applied, Sorter
 from app.ui.sorting.toast import Toast
 from app.ui.sorting.undoing import look_at_last, note_turned
 from app.ui.theme import Colours
+from classifier import UNSURE
 
 # More than that is looked through before it is done.
 _AT_ONCE: Final = 100
@@ -361,8 +363,11 @@ def _title(plan: Plan, done: int) -> str:
 def _nothing_done(plan: Plan) -> str:
     """Return why there was nothing to do."""
     if plan.left:
+        left = plan.left[0]
         more = f" (and {len(plan.left) - 1} more)" if len(plan.left) > 1 else ""
-        return f"{plan.left[0].path}{more}: It stays where it is: {plan.left[0].reason}."
+        is_unsure = left.reason == UNSURE.lower()
+        hint = " Enter confirms what the sound says, 1 to 5 say what it is." if is_unsure else ""
+        return f"{os.path.basename(left.path)}{more} stays where it is: {left.reason}.{hint}"
     if plan.in_place:
         return f"Nothing to do: {counted(plan.in_place, 'file')} {verbs_of(plan)[1]} already."
     return "It is not in the library any more."

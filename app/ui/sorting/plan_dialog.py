@@ -29,7 +29,7 @@ from app.ui.panels import ElidedLabel, button, key
 from app.ui.sample_painter import plain, tip
 from app.ui.sorting.pages import ProgressPage, SummaryPage, outcome_lines, outcome_title
 from app.ui.sorting.plan_view import PlanView
-from app.ui.sorting.rules_panel import RulesPanel
+from app.ui.sorting.rules_panel import NO_FOLDER, RulesPanel
 from app.ui.sorting.sorter import Applied, Sorter
 from app.ui.theme import SMALL_PX, Colours, font
 
@@ -267,13 +267,19 @@ class PlanDialog(QDialog):
     def _show_sum(self) -> None:
         """Say on the button what it will do, and beside it what it comes to."""
         preview = self.view.model.preview
-        self.main.setText(
-            "Planning…" if self._is_planning else promise(preview.plan, preview.samples)
-        )
+        self.main.setText(self._promise())
         self.main.setEnabled(self.may_go)
         text = "" if self._is_planning else " · ".join(_sums(preview))
         self._sum.setText(text)
         self._sum.setToolTip(tip(text))
+
+    def _promise(self) -> str:
+        if self._is_planning:
+            return "Planning…"
+        if self.panel is not None and self.panel.problem == NO_FOLDER:
+            return "Choose a folder first"
+        preview = self.view.model.preview
+        return promise(preview.plan, preview.samples)
 
     @property
     def may_go(self) -> bool:

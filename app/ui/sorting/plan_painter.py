@@ -117,8 +117,15 @@ def _tail(folder: str, measures: QFontMetrics, width: int) -> str:
     return parts[-1]
 
 
-def paint_box(painter: QPainter, middle: QPointF, is_on: bool, colours: Colours) -> None:
-    """Paint a box to be ticked."""
+def paint_box(
+    painter: QPainter,
+    middle: QPointF,
+    is_on: bool,
+    colours: Colours,
+    *,
+    is_partly: bool = False,
+) -> None:
+    """Paint a box to be ticked; with a line in it, where some of what it is for is."""
     half = _BOX_PX / 2
     frame = QRectF(middle.x() - half + 0.5, middle.y() - half + 0.5, _BOX_PX - 1, _BOX_PX - 1)
     painter.setPen(QPen(QColor(colours.accent if is_on else colours.third), 1))
@@ -127,4 +134,7 @@ def paint_box(painter: QPainter, middle: QPointF, is_on: bool, colours: Colours)
     if is_on:
         painter.setPen(QPen(QColor(colours.on_accent), 1.8, c=Qt.PenCapStyle.RoundCap))
         x, y = middle.x(), middle.y()
+        if is_partly:
+            painter.drawLine(QPointF(x - 3.5, y), QPointF(x + 3.5, y))
+            return
         painter.drawPolyline([QPointF(x - 3.5, y), QPointF(x - 1, y + 3), QPointF(x + 4, y - 3)])

@@ -146,5 +146,7 @@ class _Header(QHeaderView):
         if len(rows):
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            is_on = bool(plan.preview.kept[rows].any())
-            paint_box(painter, QPointF(16, self.height() / 2 - 0.5), is_on, self._table.colours)
+            kept = plan.preview.kept[rows]
+            is_on, is_all = bool(kept.any()), bool(kept.all())
+            middle = QPointF(16, self.height() / 2 - 0.5)
+            paint_box(painter, middle, is_on, self._table.colours, is_partly=is_on and not is_all)

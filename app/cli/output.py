@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from app.core.analysis import Result
+from app.core.wording import percent
 from classifier import LABELS, OTHER, UNSURE, Analysis
 
 
@@ -151,7 +152,7 @@ def _table_line(row: Row) -> str:
         name = f"{name}?"
     root = found.root_note.name if found.root_note else ""
     length = f"{found.sound.duration_s:.2f} s"
-    return f"{name:20} {prediction.confidence:>5.0%} {length:>9} {root:>4}  {path}"
+    return f"{name:20} {percent(prediction.confidence):>4}% {length:>9} {root:>4}  {path}"
 
 
 def visible(text: str) -> str:

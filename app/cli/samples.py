@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 from app.cli.output import Format, csv_line, json_line, visible
 from app.core.catalog.portable import Said, in_a_cell, values_of
 from app.core.catalog.states import State
 from app.core.sample import Sample
+from app.core.wording import percent
 from classifier import LABELS, OTHER, UNSURE
 
 _STATES: Final = {
@@ -100,7 +100,7 @@ def _table_line(sample: Sample) -> str:
     root = sample.root_note.name if sample.root_note else ""
     length = f"{sample.duration_s:.2f} s"
     # Of what the sound says, and so of nothing that the user said; never rounded up to sure.
-    sure = "" if sample.correction else f"{math.floor(sample.confidence * 100)}%"
+    sure = "" if sample.correction else f"{percent(sample.confidence)}%"
     return f"{_named(sample):20} {sure:>5} {length:>9} {root:>4}  {path}{_notes(sample)}"
 
 

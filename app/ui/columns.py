@@ -11,6 +11,7 @@ import numpy as np
 
 from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE, Rows
 from app.core.catalog.states import State
+from app.core.wording import percent
 from classifier import LABELS, note_of_hz
 
 # Nobody hears less.
@@ -79,12 +80,7 @@ def _label_text(rows: Rows, row: int, code: int) -> str:
 def confidence_text(rows: Rows, row: int) -> str:
     """Return a confidence in whole percent, never 100: nothing is that sure."""
     value = float(rows["confidence"][row])
-    return "" if np.isnan(value) else percent_text(value)
-
-
-def percent_text(share: float) -> str:
-    """Return a probability in whole percent, rounded down, so that 80 never seems 81."""
-    return str(min(99, int(share * 100)))
+    return "" if np.isnan(value) else percent(value)
 
 
 def length_text(seconds: float) -> str:

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.sample import Sample
-from app.ui.columns import length_text, level_text, note_text, percent_text
+from app.core.wording import percent
+from app.ui.columns import length_text, level_text, note_text
 from app.ui.sample_painter import paint_bar, plain
 from app.ui.theme import SMALL_PX, Colours, font
 from classifier import LABELS
@@ -55,7 +56,7 @@ class SoundSays(QWidget):
             area = QRectF(0, line * _LINE_PX, self.width(), _LINE_PX)
             painter.setPen(QColor(self._colours.second))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | middle), label)
-            figure = percent_text(share) if self._is_known else ""
+            figure = percent(share) if self._is_known else ""
             painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | middle), figure)
             bar = QRectF(_WORD_PX, area.center().y() - 2.5, self.width() - _WORD_PX - _FIGURE_PX, 5)
             seen = share if share >= _LEAST_SHARE else 0.0

@@ -181,13 +181,21 @@ class Desktop:
 class Program:
     """The program on such a screen, for a ``with``; all that it keeps lies in one folder.
 
+    Parameters
+    ----------
+    desktop : Desktop
+    folder : Path
+    frozen : Path, optional
+        The program as it is packed up, in place of that of this checkout; it finds nothing else.
+
     Attributes
     ----------
     home, catalog, log : Path
     """
 
-    def __init__(self, desktop: Desktop, folder: Path) -> None:
+    def __init__(self, desktop: Desktop, folder: Path, frozen: Path | None = None) -> None:
         self.desktop = desktop
+        self._frozen = frozen
         self.home = folder / "home"
         self.catalog, self.log = folder / "catalog.sqlite", folder / "kitsort.log"
         self._settings = folder / "settings.json"
@@ -219,9 +227,9 @@ class Program:
         """Start it, to scan folders if there are any, and wait until its window is there."""
         with self._said.open("ab") as said:
             self._process = process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "app", "window", *folders],
+                [*self._command(), "window", *folders],
                 env=self._environment(),
-                cwd=ROOT,
+                cwd=self.home if self._frozen else ROOT,
                 stdout=said,
                 stderr=said,
             )
@@ -233,6 +241,11 @@ class Program:
         wait_until("the window", is_there)
         self.desktop.enter_window()
 
+    def _command(self) -> list[str]:
+        if self._frozen:
+            return [str(self._frozen)]
+        return [sys.executable, "-W", "error", "-m", "app"]
+
     def _environment(self) -> dict[str, str]:
         """Return one in which nothing of who runs the tests can be seen, heard or changed."""
         own = {
@@ -240,6 +253,8 @@ class Program:
             for name, value in os.environ.items()
             if not name.startswith(("XDG_", "QT_"))
         }
+        if self._frozen:
+            own = {"PATH": "", "LC_ALL": "C.UTF-8"}
         return {
             **own,
             "DISPLAY": self.desktop.display,

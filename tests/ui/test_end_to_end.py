@@ -11,23 +11,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.demo import DEMO_FILES
 from app.core.settings import Settings
 from app.core.sorting.choice import SortChoice
-from app.ui.panels import SIDEBAR_PX, TOP_PX
 from app.ui.theme import DARK
-from classifier import INSTRUMENTS, LABELS
-from tests.helpers.desktop import SIZE, Desktop, Program, has_portaudio, wait_until, why_not
+from classifier import INSTRUMENTS
+from tests.helpers.desktop import Desktop, Program, has_portaudio, wait_until, why_not
+from tests.helpers.gestures import (
+    FIRST_LINE_PX,
+    has_lines,
+    is_painted,
+    put_back,
+    sort_all,
+    try_demo,
+)
 from tests.helpers.libraries import sound
 from tests.helpers.trees import Link, make_tree, read_tree
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
-
-# Of the table's first line, wherever the window begins at the corner of the screen.
-_FIRST_LINE_PX = (SIDEBAR_PX + 400, TOP_PX + 47)
-# Below it, of a dialog in the middle of the screen, only its buttons are in the loud colour.
-_FOOT_PX = SIZE[1] - 110
-_PLAN = "Sort the whole library"
 
 
 def test_a_newcomer_tries_the_demo_corrects_two_sounds_and_finds_them_again(
@@ -35,7 +35,7 @@ def test_a_newcomer_tries_the_demo_corrects_two_sounds_and_finds_them_again(
 ) -> None:
     with Desktop(tmp_path) as desktop, Program(desktop, tmp_path) as program:
         program.start()
-        _try_demo(program)
+        try_demo(program)
         before = read_tree(program.home / "Music")
         _hear_first(program)
         _correct_two(program)
@@ -52,32 +52,9 @@ def test_a_newcomer_tries_the_demo_corrects_two_sounds_and_finds_them_again(
         assert read_tree(program.home / "Music") == before
 
 
-def _try_demo(program: Program) -> None:
-    """Click what lies right of the one loud button, and wait for the scan."""
-    desktop = program.desktop
-    wait_until("the page for newcomers", lambda: desktop.box_of(DARK.accent, TOP_PX))
-    box = desktop.box_of(DARK.accent, TOP_PX)
-    assert box
-    _, top, right, bottom = box
-    desktop.click(right + 60, (top + bottom) // 2)
-    wait_until("all samples analysed", lambda: program.analysed() == len(DEMO_FILES))
-    wait_until("the table", lambda: _is_painted(program, DARK.of("Kick").name()))
-
-
-def _is_painted(program: Program, colour: str) -> bool:
-    """Tell whether a colour is seen in the table."""
-    box = program.desktop.box_of(colour, TOP_PX)
-    return box is not None and box[2] > SIDEBAR_PX
-
-
-def _has_lines(program: Program) -> bool:
-    """Tell whether samples are listed: there are hairlines, and a click goes nowhere, before."""
-    return any(_is_painted(program, DARK.of(label).name()) for label in LABELS)
-
-
 def _hear_first(program: Program) -> None:
-    program.desktop.click(*_FIRST_LINE_PX)
-    wait_until("the line chosen", lambda: _is_painted(program, DARK.selected))
+    program.desktop.click(*FIRST_LINE_PX)
+    wait_until("the line chosen", lambda: is_painted(program, DARK.selected))
     if has_portaudio():
         wait_until("its sound", lambda: np.abs(program.heard()).max(initial=0) > 0.1)
 
@@ -98,28 +75,28 @@ def _correct_two(program: Program) -> None:
 
 def _take_all_back(program: Program) -> None:
     """Take back what was said, which works on what the window shows as said."""
-    wait_until("the table", lambda: _is_painted(program, DARK.accent_text))
+    wait_until("the table", lambda: is_painted(program, DARK.accent_text))
     program.desktop.press("ctrl+a", "BackSpace")
     wait_until("all taken back", lambda: not program.corrections())
 
 
-def test_what_was_reviewed_is_sorted_into_folders_and_put_back(tmp_path: Path) -> None:
+def test_what_was_reviewed_is_sorted_into_folders_andput_back(tmp_path: Path) -> None:
     sorted_to = tmp_path / "Sorted"
     with Desktop(tmp_path) as desktop, Program(desktop, tmp_path) as program:
         program.set_up(Settings(sorting=SortChoice(destination=str(sorted_to)).as_texts()))
         program.start()
-        _try_demo(program)
+        try_demo(program)
         library = program.home / "Music"
         before = read_tree(library)
         _hear_first(program)
         _correct_two(program)
         said = _review_three(program)
 
-        _sort(program)
+        sort_all(program)
         assert read_tree(library) == before
         _look_through(read_tree(sorted_to), before, said)
 
-        _put_back(program)
+        put_back(program)
         assert not sorted_to.exists()
         assert read_tree(library) == before
         assert program.corrections() == said
@@ -148,36 +125,6 @@ def _has_said(program: Program, count: int) -> bool:
     return len(program.corrections()) == count
 
 
-def _sort(program: Program) -> None:
-    """Look at the plan, click its loud button, and go back to the table."""
-    desktop = program.desktop
-    desktop.press("ctrl+Return")
-    desktop.enter_window(_PLAN)
-    _click_loud(program)
-    wait_until("all copied", lambda: program.batches() == ["copy"])
-    wait_until("what came of it", lambda: _is_summed_up(program))
-    desktop.press("Return")
-    wait_until("the dialog gone", lambda: not desktop.has_window(_PLAN))
-    desktop.enter_window()
-
-
-def _click_loud(program: Program) -> None:
-    """Click the one loud button of a dialog, once there is a plan that it can do."""
-    desktop = program.desktop
-    wait_until("the plan", lambda: desktop.box_of(DARK.accent, _FOOT_PX))
-    box = desktop.box_of(DARK.accent, _FOOT_PX)
-    assert box
-    left, top, right, bottom = box
-    desktop.click((left + right) // 2, (top + bottom) // 2)
-
-
-def _is_summed_up(program: Program) -> bool:
-    """Tell whether a dialog has its loud button, and no longer the plan with its ticks."""
-    desktop = program.desktop
-    loud = desktop.box_of(DARK.accent, TOP_PX + 100)
-    return bool(desktop.box_of(DARK.accent, _FOOT_PX) and loud and loud[1] > SIZE[1] // 2)
-
-
 def _look_through(
     copies: dict[str, bytes | Link | None],
     sources: dict[str, bytes | Link | None],
@@ -194,19 +141,14 @@ def _look_through(
     assert not folders.keys() & (said.keys() - wanted.keys())
 
 
-def _put_back(program: Program) -> None:
-    program.desktop.press("ctrl+z")
-    wait_until("all put back", lambda: program.batches() == ["copy", "undo"])
-
-
 def test_what_was_said_last_is_kept_however_soon_the_window_is_closed(tmp_path: Path) -> None:
     library = make_tree(tmp_path / "library", {f"{n}.wav": sound(n) for n in range(8)})
     with Desktop(tmp_path) as desktop, Program(desktop, tmp_path) as program:
         program.start(library)
         wait_until("all samples analysed", lambda: program.analysed() == 8)
-        wait_until("the table", lambda: _has_lines(program))
-        desktop.click(*_FIRST_LINE_PX)
-        wait_until("the line chosen", lambda: _is_painted(program, DARK.selected))
+        wait_until("the table", lambda: has_lines(program))
+        desktop.click(*FIRST_LINE_PX)
+        wait_until("the line chosen", lambda: is_painted(program, DARK.selected))
         # Somebody else writes, such as a scan: what is said meanwhile has to wait.
         with closing(sqlite3.connect(program.catalog, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")

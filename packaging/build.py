@@ -48,10 +48,8 @@ def _beside(dist: Path, icons: Path) -> Path:
     """Lay the licences, and what a desktop needs to know, beside the program."""
     built = dist / "kitsort"
     if sys.platform == "darwin":
-        # The application, and the command inside it.
-        shutil.rmtree(dist / "mac", ignore_errors=True)
-        shutil.rmtree(built, ignore_errors=True)
         built = dist / "Kitsort"
+        shutil.rmtree(dist / "mac")
         shutil.rmtree(built, ignore_errors=True)
         built.mkdir()
         shutil.move(dist / "Kitsort.app", built)

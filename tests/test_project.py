@@ -109,3 +109,18 @@ def test_the_documents_state_the_figures_on_the_cards() -> None:
     assert f"{scores['figures']['macro_f1_six']['value']:.3f}" in readme
     assert f"{scores['sounds']:,}" in readme
     assert f"{load_model().card.threshold:.0%}".replace("%", " %") in readme
+
+
+def test_the_modules_that_the_documents_name_are_there() -> None:
+    modules = {
+        path.name
+        for folder in ("app", "classifier", "packaging", "tests", "docs")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    for page in ("docs/architecture.md", "docs/decisions.md", "CONTRIBUTING.md", "docs/guide.md"):
+        named = re.findall(r"`(?:[\w.]+/)*(\w+\.py)`", text_of(page))
+        assert set(named) <= modules, page
+    paths = re.findall(
+        r"`((?:app|classifier|packaging|tests|docs)/[\w./-]+)`", text_of("docs/architecture.md")
+    )
+    assert {path for path in paths if not (ROOT / path).exists()} == set()

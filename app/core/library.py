@@ -50,14 +50,16 @@ class Scanned:
     ----------
     looked : dict
         For each root by its path, what a look through it has found.
-    analysed, moved : int
-        Samples that were looked into; that were found elsewhere.
+    analysed, unread, moved : int
+        Samples that were looked into; of these, those that cannot be read; that were found
+        elsewhere.
     offline : set of str
         Paths of roots that were not there, went away, or do not answer.
     """
 
     looked: dict[str, Looked] = field(default_factory=dict)
     analysed: int = 0
+    unread: int = 0
     moved: int = 0
     offline: set[str] = field(default_factory=set)
 
@@ -200,6 +202,7 @@ class _Analyser:
     def _take(self, results: Sequence[Examined]) -> None:
         self._done += len(results)
         self._scanned.analysed += len(results)
+        self._scanned.unread += sum(map(_has_failed, results))
         self._held += results
         is_late = time.monotonic() - self._written_at > _BATCH_S
         if len(self._held) >= _BATCH_FILES or is_late:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
@@ -9,8 +11,22 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
-class WholeNumber(QSpinBox):
-    """A field for a whole number; emptied it holds the smallest, where that has a name.
+class _Emptied:
+    """Where nothing is written, a field of either kind holds the smallest, if that has a name."""
+
+    def valueFromText(self, text: str) -> Any:  # noqa: N802
+        """Return the number that is written."""
+        return self.minimum() if _is_empty(self, text) else super().valueFromText(text)  # type: ignore[attr-defined, misc, arg-type]
+
+    def validate(self, text: str, at: int) -> Any:
+        """Let the field be emptied where that means something."""
+        if _is_empty(self, text):  # type: ignore[arg-type]
+            return QValidator.State.Acceptable, text, at
+        return super().validate(text, at)  # type: ignore[misc]
+
+
+class WholeNumber(_Emptied, QSpinBox):
+    """A field for a whole number.
 
     Signals
     -------
@@ -24,18 +40,9 @@ class WholeNumber(QSpinBox):
         super().__init__()
         _Typing(self)
 
-    def valueFromText(self, text: str) -> int:  # noqa: N802
-        """Return the number that is written."""
-        return self.minimum() if _is_empty(self, text) else super().valueFromText(text)
 
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """Let the field be emptied where that means something."""
-        accepted = QValidator.State.Acceptable, text, at
-        return accepted if _is_empty(self, text) else super().validate(text, at)
-
-
-class Number(QDoubleSpinBox):
-    """A field for a number with decimals; emptied it holds the smallest, where that has a name.
+class Number(_Emptied, QDoubleSpinBox):
+    """A field for a number with decimals.
 
     Signals
     -------
@@ -48,15 +55,6 @@ class Number(QDoubleSpinBox):
     def __init__(self) -> None:
         super().__init__()
         _Typing(self)
-
-    def valueFromText(self, text: str) -> float:  # noqa: N802
-        """Return the number that is written."""
-        return self.minimum() if _is_empty(self, text) else super().valueFromText(text)
-
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """Let the field be emptied where that means something."""
-        accepted = QValidator.State.Acceptable, text, at
-        return accepted if _is_empty(self, text) else super().validate(text, at)
 
 
 class _Typing(QObject):

@@ -143,7 +143,10 @@ def scan_line(scanned: Scanned | None) -> str:
     if scanned is None:
         return "Stopped. What was found stays; the next scan goes on from there."
     files = sum(one.files for one in scanned.looked.values() if not one.is_offline)
-    parts = [f"{counted(files)} looked through, {scanned.analysed:,} listened to"]
+    heard = scanned.analysed - scanned.unread
+    parts = [f"{counted(files)} looked through, {heard:,} listened to"]
+    if scanned.unread:
+        parts.append(f"{scanned.unread:,} cannot be read")
     gone = sum(one.vanished for one in scanned.looked.values()) - scanned.moved
     if gone > 0:
         parts.append(f"{gone:,} gone")

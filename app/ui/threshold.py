@@ -100,13 +100,14 @@ class ThresholdSlider(QWidget):
 
 
 def estimate_lines(found: Estimate, check: Check | None) -> list[str]:
-    """Return what is known of how right sorting is, line by line."""
+    """Return what is known of how right sorting is, sentence by sentence."""
     lines = [
-        f"{found.decided:,} of {found.samples:,} samples that are online have a decision.",
-        f"Of those about {_percent(found.right)} are right "
-        f"({_percent(found.low)} to {_percent(found.high)}): an estimate,",
-        "from how sure the model is and how often you agreed with it "
-        f"({found.agreed:,} of {found.said:,}). Ctrl+Shift+R checks it on 40 at random.",
+        f"{found.decided:,} of {found.samples:,} samples that are online have a decision, Other "
+        "included: they are sorted out, wherever their files lie.",
+        f"Of those about {_percent(found.right)} are right ({_percent(found.low)} to "
+        f"{_percent(found.high)}): an estimate, from how sure the model is and how often you "
+        f"agreed with it ({found.agreed:,} of {found.said:,}).",
+        "Ctrl+Shift+R checks it on 40 sounds drawn at random.",
     ]
     if check:
         lines.append(check_line(check))

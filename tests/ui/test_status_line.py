@@ -54,7 +54,7 @@ def test_what_a_scan_has_come_to(line: StatusLine) -> None:
         "/here": Looked(files=12, vanished=3, unsupported=Counter({".mid": 2})),
         "/away": Looked(files=5, is_offline=True),
     }
-    assert scan_line(Scanned(looked, analysed=4, moved=1, offline={"/away"})) == (
-        "12 samples looked through, 4 listened to · 2 gone · 1 folder offline"
+    assert scan_line(Scanned(looked, analysed=5, unread=1, moved=1, offline={"/away"})) == (
+        "12 samples looked through, 4 listened to · 1 cannot be read · 2 gone · 1 folder offline"
         " · 2 files in other formats"
     )

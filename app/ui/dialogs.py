@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -77,7 +77,9 @@ class TagDialog(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Save")
+        save = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        save.setText("Save")
+        save.setObjectName("main")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         heading = QLabel(title)
@@ -111,7 +113,7 @@ class KeysDialog(QDialog):
         self.setWindowTitle("Keys")
         groups = QHBoxLayout()
         groups.setAlignment(Qt.AlignmentFlag.AlignTop)
-        groups.setSpacing(36)
+        groups.setSpacing(28)
         columns = [QVBoxLayout() for _ in range(1 + max(_KEY_COLUMNS))]
         listed = groupby(COMMANDS, lambda one: one.group)
         for number, (title, commands) in zip(_KEY_COLUMNS, listed, strict=True):
@@ -148,4 +150,5 @@ class KeysDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(area)
         whole.addWidget(buttons)
-        self.resize(1080, 620)
+        room = parent.window().size() - QSize(48, 48)
+        self.resize((inner.sizeHint() + QSize(60, 90)).boundedTo(room))

@@ -57,7 +57,7 @@ COMMANDS: Final = (
     Command("undo", "Ctrl+Z", "undo the last action of any kind", _SAY),
     Command("redo", "Ctrl+Shift+Z", "do it again", _SAY),
     Command("review", "Ctrl+R", "review what is unsure or disagrees", _SAY),
-    Command("check", "Ctrl+Shift+R", "check my library: how right is it, on 40 at random", _SAY),
+    Command("check", "Ctrl+Shift+R", "check my library, on 40 at random", _SAY),
     Command("skip", "S", "skip, in a review or check", _SAY),
     Command("favour", "F", "favourite", _SAY),
     Command("write_tags", "T", "tags and comment", _SAY),
@@ -77,7 +77,7 @@ COMMANDS: Final = (
     Command("switch_on_top", "Ctrl+T", "always on top", _DO),
     Command("set_up", "Ctrl+,", "settings", _DO),
     Command("show_menu", "F10", "menu", _DO),
-    Command("show_report", "F1", "a report for who helps: versions, sound, catalog", _DO),
+    Command("show_report", "F1", "report for who helps you", _DO),
     Command("show_keys", "?", "all keys", _DO),
     Command("quit", "Ctrl+Q", "quit", _DO),
 )

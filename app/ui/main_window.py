@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         self.table.current_changed.connect(self._on_current)
         self.table.selection_counted.connect(lambda _: self._show_count())
         self.table.star_clicked.connect(self.commands.favour_row)
-        self.table.button_tip = self.sort.describe
+        self.table.explain_button(self.sort.describe)
         self.table.sort_clicked.connect(self.sort.row_now)
         self.table.chosen_again.connect(self._on_current)
         self.table.menu_asked.connect(

@@ -9,8 +9,15 @@ from math import cos, pi, sin
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from app.core.browsing.rows import UNSURE_CODE
 from app.core.catalog.states import State
@@ -70,6 +77,8 @@ class SamplePainter(QStyledItemDelegate):
         Whether rows are low.
     pointed : set of int
         The lines that show their button: where the pointer is, and where the user is.
+    button_tip : callable
+        Returns what such a button does.
     """
 
     def __init__(self, model: SampleModel, colours: Colours, parent: QWidget) -> None:
@@ -77,6 +86,7 @@ class SamplePainter(QStyledItemDelegate):
         self.colours = colours
         self.is_compact = False
         self.pointed: set[int] = set()
+        self.button_tip: Callable[[], str] = str
         self._model = model
         self._body, self._small = Face(font()), Face(font(SMALL_PX))
         self._figures = Face(font(figures=True))
@@ -155,6 +165,20 @@ class SamplePainter(QStyledItemDelegate):
         painter.setPen(colour)
         painter.drawText(area, side, shown)
         return width
+
+    def helpEvent(  # noqa: N802
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Say what the button does where it is, and else what the cell says."""
+        is_name = index.isValid() and COLUMNS[index.column()].key == "name"
+        if is_name and button_area(option.rect).contains(event.pos()):
+            QToolTip.showText(event.globalPos(), tip(self.button_tip()), view.viewport())
+            return True
+        return super().helpEvent(event, view, option, index)
 
     def can_sort(self, row: int) -> bool:
         """Tell whether a sample is one that can be sorted: it was heard, or named by the user."""

@@ -28,7 +28,6 @@ from PySide6.QtGui import (
     QDrag,
     QFocusEvent,
     QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -42,7 +41,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QTableView,
-    QToolTip,
 )
 
 from app.core.browsing.arrays import Ids, Positions
@@ -50,7 +48,7 @@ from app.core.browsing.ordering import SortBy
 from app.core.wording import counted
 from app.ui.columns import COLUMNS, KEYS
 from app.ui.sample_model import SampleModel, column_of
-from app.ui.sample_painter import SamplePainter, button_area, tip
+from app.ui.sample_painter import SamplePainter, button_area
 from app.ui.theme import Colours, font
 
 _HEADER_PX: Final = 31
@@ -77,8 +75,6 @@ class SampleTable(QTableView):
     ----------
     take_key : callable
         Asked of each key first; what it takes is not for the table.
-    button_tip : callable
-        Returns what the button in a line does.
     is_key_held : bool
         Whether the last key repeats itself.
 
@@ -108,7 +104,6 @@ class SampleTable(QTableView):
     def __init__(self, model: SampleModel, colours: Colours) -> None:
         super().__init__()
         self.take_key: Callable[[QKeyEvent], bool] = lambda _: False
-        self.button_tip: Callable[[], str] = str
         self._samples = model
         self._painter = SamplePainter(model, colours, self)
         self.is_key_held = False
@@ -161,6 +156,10 @@ class SampleTable(QTableView):
             self.setColumnHidden(place, not column.is_shown)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, COLUMNS[0].width)
+
+    def explain_button(self, button_tip: Callable[[], str]) -> None:
+        """Say by what is returned what the button of a line does."""
+        self._painter.button_tip = button_tip
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -495,13 +494,6 @@ class SampleTable(QTableView):
 
     def _name_area(self, line: int) -> QRect:
         return self.visualRect(self._samples.index(line, column_of("name")))
-
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """Say what the button does."""
-        if isinstance(event, QHelpEvent) and self._button_at(event.pos()):
-            QToolTip.showText(event.globalPos(), tip(self.button_tip()), self.viewport())
-            return True
-        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """Offer what can be done with what is chosen."""

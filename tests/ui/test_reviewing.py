@@ -48,6 +48,7 @@ def test_the_threshold_says_what_it_does(unsure: Desk) -> None:
     assert window.top.sort.text() == "Copy 6 samples…"
     slider = window.top.threshold._slider
     QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton)
     assert window.settings().threshold is None
     assert unsure.counts()["Unsure"] == 5
     assert "estimate" in window.top.threshold.toolTip()

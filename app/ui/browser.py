@@ -60,7 +60,7 @@ class Browser(QObject):
         library.grown.connect(self.refresh)
         library.said_changed.connect(self._on_said)
         library.roots_changed.connect(self.count_again)
-        table.sort_asked.connect(self.sort)
+        table.header.sort_asked.connect(self.sort)
 
     def show(self, wanted: Filter) -> None:
         """Show what a filter lets through."""

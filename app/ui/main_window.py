@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
         self.commands.advances = kept.advance
         self.library.rows.threshold, self.library.rows.middle_c = kept.threshold, kept.middle_c
         self.listening.restore(kept)
-        self.table.restore_columns(kept.columns)
+        self.table.header.restore(kept.columns)
         self.browser.sort_by(SortBy(column, descending) for column, descending in kept.sort)
         self.narrowing.restore(kept)
         self.sort.restore(kept.sorting, self._colours)
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
             advance=self._settings.advance if self.rounds.kind else self.commands.advances,
             threshold=self.library.rows.threshold,
             sort=tuple((by.column, by.descending) for by in self.browser.sorted_by),
-            columns=self.table.kept_columns(),
+            columns=self.table.header.kept(),
             window=(("geometry", bytes(self.saveGeometry().toBase64().data()).decode()),),
         )
 
@@ -358,7 +358,7 @@ class MainWindow(QMainWindow):
         menu.addMenu(theme_menu(menu, self._settings.theme, self._set_theme))
         menu.addMenu(device_menu(menu, self.audition, self._settings.device, self._set_device))
         columns = QMenu("Columns", menu)
-        columns.addActions(self.table.column_actions(columns))
+        columns.addActions(self.table.header.actions_of_columns(columns))
         menu.addMenu(columns)
         fill(menu, self.actions_by_name, ("", "show_keys", "show_report", "quit"))
         menu.popup(below(self.top.menu))
@@ -384,7 +384,7 @@ class MainWindow(QMainWindow):
         before, self._other_size = self._other_size, self.size()
         self._set_compact(is_compact)
         self.resize(before or QSize(*(_SIZE_COMPACT if is_compact else _SIZE)))
-        self.table.fit_columns()
+        self.table.header.fit()
 
     def _set_compact(self, is_compact: bool) -> None:
         self._settings = replace(self._settings, compact=is_compact)
@@ -394,7 +394,7 @@ class MainWindow(QMainWindow):
         self.top.set_compact(is_compact)
         self.status.set_compact(is_compact)
         self.table.dress(self._colours, is_compact=is_compact)
-        self.table.fit_columns()
+        self.table.header.fit()
 
     def _set_on_top(self, is_on_top: bool) -> None:
         if is_on_top == bool(self.windowFlags() & Qt.WindowType.WindowStaysOnTopHint):

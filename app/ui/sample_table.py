@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import floor
 from typing import Final
 
 import numpy as np
@@ -22,7 +21,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QColor,
     QContextMenuEvent,
     QDrag,
@@ -37,9 +35,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHeaderView,
-    QMenu,
     QTableView,
 )
 
@@ -47,16 +43,12 @@ from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
 from app.core.wording import counted
 from app.ui.columns import COLUMNS, KEYS
+from app.ui.sample_header import SampleHeader
 from app.ui.sample_model import SampleModel, column_of
 from app.ui.sample_painter import SamplePainter, button_area
 from app.ui.theme import Colours, font
 
-_HEADER_PX: Final = 31
-_LEAST_PX: Final = 48
 _MARK_PX: Final = 3
-# What takes the room that is left, and gives it when there is too little, each its share.
-_COMPACT: Final = {"favourite": 38, "instrument": 146, "confidence": 48, "name": 130}
-_ELASTIC: Final = (("name", 0.6, 130), ("folder", 0.4, 80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +69,7 @@ class SampleTable(QTableView):
         Asked of each key first; what it takes is not for the table.
     is_key_held : bool
         Whether the last key repeats itself.
+    header : SampleHeader
 
     Signals
     -------
@@ -85,8 +78,6 @@ class SampleTable(QTableView):
     chosen_again(int)
         He has clicked where he is.
     selection_counted(int)
-    sort_asked(str, bool)
-        A column's key, and whether it shall be added to those that are sorted by.
     star_clicked, sort_clicked(int)
         On a row.
     menu_asked(QPoint)
@@ -96,7 +87,6 @@ class SampleTable(QTableView):
     current_changed = Signal(int)
     chosen_again = Signal(int)
     selection_counted = Signal(int)
-    sort_asked = Signal(str, bool)
     star_clicked = Signal(int)
     sort_clicked = Signal(int)
     menu_asked = Signal(QPoint)
@@ -106,9 +96,9 @@ class SampleTable(QTableView):
         self.take_key: Callable[[QKeyEvent], bool] = lambda _: False
         self._samples = model
         self._painter = SamplePainter(model, colours, self)
+        self.header = SampleHeader(self, model)
         self.is_key_held = False
         self._is_ours = False  # what we choose is no step of the user
-        self._full_columns: tuple[tuple[str, int, bool], ...] | None = None  # while it is compact
         self._hovered = -1
         self._has_taken_press = False
         self.setModel(model)
@@ -138,24 +128,8 @@ class SampleTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(self._painter.row_px)
-        header = self.horizontalHeader()
-        # Its own: with ours it asks at each painting of all rows whether they are chosen.
-        header.setSelectionModel(QItemSelectionModel(self._samples, header))
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(_LEAST_PX)
-        header.setFixedHeight(_HEADER_PX)
-        header.setFont(font(12, bold=True))
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._offer_columns)
-        header.sectionClicked.connect(self._on_header_clicked)
-        header.setAccessibleName("Columns")
-        for place, column in enumerate(COLUMNS):
-            self.setColumnWidth(place, column.width)
-            self.setColumnHidden(place, not column.is_shown)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(0, COLUMNS[0].width)
+        self.setHorizontalHeader(self.header)
+        self.header.prepare()
 
     def explain_button(self, button_tip: Callable[[], str]) -> None:
         """Say by what is returned what the button of a line does."""
@@ -230,14 +204,7 @@ class SampleTable(QTableView):
         """Paint in other colours, rows high or low; low ones show only what is needed most."""
         self._painter.colours, self._painter.is_compact = colours, is_compact
         self._samples.use_short_titles(is_compact)
-        if is_compact and self._full_columns is None:
-            self._full_columns = self.kept_columns()
-            for place, key in enumerate(KEYS):
-                self.setColumnHidden(place, key not in _COMPACT)
-                self.setColumnWidth(place, _COMPACT.get(key, _LEAST_PX))
-        elif not is_compact and self._full_columns is not None:
-            full, self._full_columns = self._full_columns, None
-            self.restore_columns(full)
+        self.header.set_compact(is_compact)
         self.verticalHeader().setDefaultSectionSize(self._painter.row_px)
         self.viewport().update()
 
@@ -329,72 +296,6 @@ class SampleTable(QTableView):
     def _on_selection_changed(self) -> None:
         if not self._is_ours:
             self.selection_counted.emit(self.count_chosen())
-
-    # --- columns ------------------------------------------------------------------------------
-
-    def _on_header_clicked(self, section: int) -> None:
-        is_second = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
-        self.sort_asked.emit(KEYS[section], bool(is_second))
-
-    def _offer_columns(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        for action in self.column_actions(menu):
-            menu.addAction(action)
-        menu.exec(self.horizontalHeader().mapToGlobal(place))
-
-    def column_actions(self, parent: QMenu) -> list[QAction]:
-        """Return an action for each column that shows and hides it."""
-        actions = []
-        for place, column in enumerate(COLUMNS):
-            action = QAction(column.title or "Favourite", parent, checkable=True)
-            action.setChecked(not self.isColumnHidden(place))
-            action.setEnabled(column.key != "name")  # without it nobody knows what is what
-            action.toggled.connect(lambda is_on, at=place: self._show_column(at, is_on))
-            actions.append(action)
-        return actions
-
-    def _show_column(self, place: int, is_shown: bool) -> None:
-        self.setColumnHidden(place, not is_shown)
-        self.fit_columns()
-
-    def fit_columns(self) -> None:
-        """Give names and folders what room there is."""
-        shown = [at for at in range(len(COLUMNS)) if not self.isColumnHidden(at)]
-        left = self.viewport().width() - sum(self.columnWidth(at) for at in shown)
-        elastic = [(column_of(key), share, least) for key, share, least in _ELASTIC]
-        elastic = [one for one in elastic if one[0] in shown]
-        total = sum(share for _, share, _ in elastic)
-        for at, share, least in elastic:
-            self.setColumnWidth(at, max(least, self.columnWidth(at) + floor(left * share / total)))
-
-    def kept_columns(self) -> tuple[tuple[str, int, bool], ...]:
-        """Return key, width and whether it is shown of each column, from left to right.
-
-        While the table is compact, as they are when it is not.
-        """
-        if self._full_columns is not None:
-            return self._full_columns
-        header = self.horizontalHeader()
-        places = [header.logicalIndex(at) for at in range(len(COLUMNS))]
-        return tuple(
-            (
-                KEYS[at],
-                header.sectionSize(at) if not self.isColumnHidden(at) else COLUMNS[at].width,
-                not self.isColumnHidden(at),
-            )
-            for at in places
-        )
-
-    def restore_columns(self, kept: Sequence[tuple[str, int, bool]]) -> None:
-        """Show the columns as they were kept; what is not known is passed over."""
-        header = self.horizontalHeader()
-        known = [one for one in kept if one[0] in KEYS]
-        for place, (key, width, is_shown) in enumerate(known):
-            at = column_of(key)
-            header.moveSection(header.visualIndex(at), place)
-            self.setColumnWidth(at, max(_LEAST_PX if at else COLUMNS[0].width, int(width)))
-            self.setColumnHidden(at, not is_shown)
-        header.resizeSection(0, COLUMNS[0].width)
 
     def show_sort(self, by: Sequence[SortBy]) -> None:
         """Mark what is sorted by."""
@@ -503,7 +404,7 @@ class SampleTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the table as wide as there is room."""
         super().resizeEvent(event)
-        self.fit_columns()
+        self.header.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Mark the line that the user is at, over the whole width."""

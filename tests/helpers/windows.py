@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from app.core.browsing.filters import Bucket
 from app.core.browsing.loading import load
-from app.core.browsing.rows import decision_name
 from app.core.catalog.search import Query, find
 from app.core.sample import Sample
 from app.ui.main_window import MainWindow
 from app.ui.sample_model import column_of
+from tests.helpers.decisions import decision_name
 from tests.helpers.outputs import ManualOutput
 
 _PATIENCE_MS = 10_000

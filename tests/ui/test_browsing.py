@@ -176,7 +176,7 @@ def test_columns_are_hidden_and_shown(desk: Desk) -> None:
 
     menu = QMenu()
     desk.qtbot.addWidget(menu)
-    actions = {action.text(): action for action in desk.table.column_actions(menu)}
+    actions = {action.text(): action for action in desk.table.header.actions_of_columns(menu)}
     actions["Brightness"].setChecked(True)
     actions["Folder"].setChecked(False)
     assert not desk.table.isColumnHidden(column_of("brightness"))

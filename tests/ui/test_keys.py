@@ -217,16 +217,16 @@ def test_rescan(desk: Desk, sounds: Path) -> None:
 
 
 def test_compact_filters_and_menus_open_by_key(desk: Desk) -> None:
-    full, columns = desk.window.size(), desk.table.kept_columns()
+    full, columns = desk.window.size(), desk.table.header.kept()
     desk.press(Key.Key_K, CTRL)
     assert not desk.window.sidebar.isVisible()
     assert desk.window.width() < full.width()
     assert not desk.table.horizontalScrollBar().isVisible()  # all that is left of it fits
-    assert desk.table.kept_columns() == columns
+    assert desk.table.header.kept() == columns
     desk.press(Key.Key_K, CTRL)
     assert desk.window.sidebar.isVisible()
     assert desk.window.size() == full
-    assert [shown for _, _, shown in desk.table.kept_columns()] == [one for *_, one in columns]
+    assert [shown for _, _, shown in desk.table.header.kept()] == [one for *_, one in columns]
     desk.press(Key.Key_L, CTRL)
     assert desk.window.filters.isVisible()
     desk.press(Key.Key_F10)

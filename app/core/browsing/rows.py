@@ -18,7 +18,7 @@ from app.core.catalog.columns import Columns
 from app.core.catalog.states import State
 from app.core.names import Evidence
 from app.core.natural import natural_ranks
-from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS, UNSURE
+from classifier import INSTRUMENTS, KINDS, LABELS, OTHER, OUTPUTS
 
 UNSURE_CODE: Final = len(LABELS)
 UNKNOWN_CODE: Final = -1
@@ -326,10 +326,3 @@ class Rows:
     def folder_ranks(self) -> NDArray[np.int32]:
         """Return for each row the place of its folder among all."""
         return self._folders.ranks(self["folder"])
-
-
-def decision_name(code: int) -> str | None:
-    """Return what a code of `Rows.decisions` is called."""
-    if code < 0:
-        return None
-    return UNSURE if code == UNSURE_CODE else LABELS[code]

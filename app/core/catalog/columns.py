@@ -134,12 +134,6 @@ def _nothing(spec: _Spec, count: int) -> Numbers:
     return np.full(count, -1 if spec.kind.startswith("i") else np.nan, spec.kind)
 
 
-def newest_id(database: Database) -> int:
-    """Return the largest number of a sample, 0 without any."""
-    [[number]] = database.rows("SELECT coalesce(max(id), 0) FROM samples")
-    return int(number)
-
-
 def ids_above(database: Database, number: int) -> list[int]:
     """Return the samples that were listed after another one."""
     return database.column("SELECT id FROM samples WHERE id > ? ORDER BY id", (number,))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.core.browsing.loading import Deepened, Loaded, Said, deepen, load, load_said
-from app.core.browsing.rows import UNKNOWN_CODE, UNSURE_CODE, Rows, decision_name
+from app.core.browsing.rows import UNKNOWN_CODE, UNSURE_CODE, Rows
 from app.core.browsing.text_search import Texts
 from app.core.catalog.columns import Columns, empty, texts_of
 from app.core.catalog.database import Database
@@ -22,6 +22,7 @@ from app.core.natural import natural_ranks
 from app.core.sample import Sample
 from classifier import LABELS, UNSURE, Model
 from tests.core.browsing.conftest import THRESHOLDS
+from tests.helpers.decisions import decision_name
 from tests.helpers.libraries import sample_at, samples, scanned, sound
 from tests.helpers.trees import make_tree
 

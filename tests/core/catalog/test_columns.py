@@ -218,7 +218,6 @@ def test_an_empty_catalog_has_empty_columns(database: Database) -> None:
     assert {name: len(values) for name, values in loaded.numbers.items()} == dict.fromkeys(
         NUMBERS, 0
     )
-    assert columns.newest_id(database) == 0
     assert columns.ids_above(database, 0) == []
     assert columns.contents_of(database) == []
     numbers, texts = columns.texts_of(database)
@@ -248,10 +247,9 @@ def test_a_sample_is_found_by_its_number(library: tuple[Database, Path]) -> None
     assert find_numbered(database, 10_000) is None
 
 
-def test_the_newest_and_what_came_after(library: tuple[Database, Path]) -> None:
+def test_what_came_after_another(library: tuple[Database, Path]) -> None:
     database, _ = library
     numbers = sorted(one.id for one in samples(database))
-    assert columns.newest_id(database) == numbers[-1]
     assert columns.ids_above(database, 0) == numbers
     assert columns.ids_above(database, numbers[2]) == numbers[3:]
     assert columns.ids_above(database, numbers[-1]) == []

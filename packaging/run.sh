@@ -41,7 +41,7 @@ if [ -z "$samples" ]; then
 else
   say "> kitsort classify \"$samples\""
   "$kitsort" classify "$samples"
-  say "To keep a library of them: kitsort scan. To sort them: kitsort sort --help."
+  say "None of them was touched. To keep a library of them: kitsort scan. To sort them: kitsort sort."
   # Of these alone, whatever else is in the library; and nothing of it is kept.
   rm -f build/picture.sqlite*
   "$kitsort" window --catalog build/picture.sqlite --picture "$picture" "$samples"

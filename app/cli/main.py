@@ -77,8 +77,10 @@ def open_or_help(context: click.Context) -> None:
     """Open the window, or where there is no display, list the commands."""
     from app.ui.display import why_no_display  # noqa: PLC0415 - the commands need no window
 
-    if why_no_display():
+    why_not = why_no_display()
+    if why_not:
         click.echo(context.get_help())
+        click.echo(f"\n{why_not} The commands above do all but hearing.", err=True)
         return
     command = cli.get_command(context, "window")
     if command is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from app.cli.output import Format, csv_line, json_line, visible
 from app.core.catalog.portable import Said, in_a_cell, values_of
 from app.core.catalog.states import State
+from app.core.names import speaker_of
 from app.core.sample import Sample
 from app.core.wording import percent
 from classifier import LABELS, OTHER, UNSURE
@@ -115,5 +117,6 @@ def _named(sample: Sample) -> str:
 def _notes(sample: Sample) -> str:
     notes = [f"#{tag}" for tag in sample.tags]
     if sample.disagrees and sample.name_says:
-        notes.append(f"(its name says {sample.name_says.kind or sample.name_says.label})")
+        who = speaker_of(Path(sample.path).name, sample.name_says)
+        notes.append(f"(its {who} says {sample.name_says.kind or sample.name_says.label})")
     return "  " + " ".join(map(visible, notes)) if notes else ""

@@ -21,7 +21,7 @@ from app.core.sorting.batch import recover as recover_batch
 from app.core.sorting.journal import unfinished
 from app.core.sorting.planning import plan_undo
 from app.core.sorting.transfer import Disk
-from app.core.sorting.wording import not_known_to_be_done
+from app.core.sorting.wording import not_known_to_be_done, removes_copies
 from app.core.wording import counted
 
 
@@ -48,7 +48,8 @@ def undo(*, batch: int | None, dry_run: bool, yes: bool, catalog: Path | None, q
             return
         if may_go_on(plan, is_agreed=yes):
             outcome = carry_out(database, plan, is_quiet=quiet)
-            print_outcome(outcome, "put back", is_quiet=quiet)
+            verb = "removed; the originals stay" if removes_copies(plan) else "put back"
+            print_outcome(outcome, verb, is_quiet=quiet)
 
 
 @click.command(short_help="Finish a sort that was interrupted, or take it back.")

@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from app.cli.library import catalog_option
-from app.cli.models import model_option
+from app.cli.models import chosen_model, model_option
 from app.cli.progress import libraries_hushed
 from app.core.catalog.place import default_place
 from app.core.errors import AppError
 from app.core.reports import default_place as log_place
 from app.core.settings import default_place as settings_place
+from classifier import DEFAULT_MODEL
 
 _COMMANDS = "All of it but hearing can be done by commands: kitsort --help lists them."
 
@@ -59,6 +60,8 @@ def open_window(
         raise click.ClickException(f"{why_not} {_COMMANDS}")
     from app.ui.start import Places, run  # noqa: PLC0415 - the commands need no Qt
 
+    if model_name != DEFAULT_MODEL:
+        chosen_model(model_name)  # a slip is said here, and not after the scan has begun
     named = os.environ.get("KITSORT_CATALOG")
     place = catalog or (Path(named) if named else default_place())
     try:

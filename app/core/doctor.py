@@ -66,7 +66,9 @@ def examine(
     """
     yield from _program()
     why_not = why_no_display()
-    yield Finding("Display", why_not or "A window can be shown.", is_bad=why_not is not None)
+    hint = " The commands do all but hearing; kitsort window --picture FILE draws it."
+    shown = f"{why_not}{hint}" if why_not else "A window can be shown."
+    yield Finding("Display", shown, is_bad=why_not is not None)
     yield from _sound(output)
     yield from _catalog(catalog, usual)
     yield from _models()
@@ -111,7 +113,8 @@ def _sound(output: Output) -> Iterator[Finding]:
     finally:
         output.close()
     if not devices:
-        yield Finding("Sound", "There is no sound output.", is_bad=True)
+        said = "There is no sound output: connect a device. All but hearing works."
+        yield Finding("Sound", said, is_bad=True)
     for device in devices:
         yield Finding("Sound", f"{device.name}{' (the usual one)' if device.is_default else ''}")
 
@@ -172,5 +175,5 @@ def _models() -> Iterator[Finding]:
             continue
         figures = card.scores.get("figures", {})
         right = figures.get("macro_f1_five", {}).get("value")
-        score = f", F1 {right:.2f} on packs it never saw" if right is not None else ""
+        score = f", F1 score {right:.2f} on packs it never saw" if right is not None else ""
         yield Finding("Models", f"{name} {card.version}: {card.title}{score}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from classifier import OTHER
@@ -112,6 +113,12 @@ def evidence_of(name: str, folders: Iterable[str] = ()) -> Evidence | None:
         if said is None or (around and around.label in _WHICH_HAT.values()):
             said = around
     return None if said is _SOME_HAT else said
+
+
+@lru_cache(4096)
+def speaker_of(name: str, said: Evidence) -> str:
+    """Return who says it: "name", or "folder" where the file's own name says nothing of it."""
+    return "name" if evidence_of(name) == said else "folder"
 
 
 def tempo_of(name: str) -> float | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.core.names import speaker_of
 from app.core.sample import Sample
 from app.core.wording import percent
 from app.ui.columns import length_text, level_text, note_text
@@ -129,7 +130,10 @@ def _note(sample: Sample, middle_c: int) -> str:
 
 def _said(sample: Sample) -> str:
     name = sample.name_says
-    says = f"name says {name.kind or name.label}" if name else "name says nothing"
+    says = "name says nothing"
+    if name:
+        who = speaker_of(sample.path.replace("\\", "/").rpartition("/")[2], name)
+        says = f"{who} says {name.kind or name.label}"
     parts = [f"You said {sample.correction}"] if sample.correction else []
     return " · ".join([*parts, says if parts else f"{says[0].upper()}{says[1:]}"])
 

@@ -77,7 +77,7 @@ COMMANDS: Final = (
     Command("switch_on_top", "Ctrl+T", "always on top", _DO),
     Command("set_up", "Ctrl+,", "settings", _DO),
     Command("show_menu", "F10", "menu", _DO),
-    Command("show_report", "F1", "report for who helps you", _DO),
+    Command("show_report", "F1", "report for support", _DO),
     Command("show_keys", "?", "all keys", _DO),
     Command("quit", "Ctrl+Q", "quit", _DO),
 )

@@ -245,9 +245,12 @@ class Library(QObject):
         self._watch.cancel()
 
     def _stopped(self, error: Exception) -> None:
-        if not isinstance(error, CancelledError):
+        if isinstance(error, CancelledError):
+            self._end_scan(None)
+            self.notified.emit("Stopped. What was found stays; the next scan goes on from there.")
+        else:
+            self._end_scan(None)
             self._fail(error)
-        self._end_scan(None)
 
     def _end_scan(self, scanned: Scanned | None) -> None:
         self._looks.stop()

@@ -227,6 +227,9 @@ class MainWindow(QMainWindow):
         self.sort.choice_changed.connect(self._keep_choice)
         self.setting_up.taken.connect(self._take_settings)
         self.outlook.choice = lambda: self.sort.choice
+        self.outlook.scope = self.sort.scope
+        self.table.selection_counted.connect(self.outlook.look_soon)
+        self.browser.shown.connect(self.outlook.look_soon)
         self.audition.device_lost.connect(self._on_device_lost)
         self.listening.heard.connect(partial(setattr, self, "_silence", ""))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
@@ -434,6 +437,9 @@ class MainWindow(QMainWindow):
         for part in (self.sidebar, self.top.search, self.top.filters):
             part.setEnabled(not is_on)
         self.table.show_sort(() if is_on else self.browser.sorted_by)
+        row = self.table.current_row()
+        if not is_on and row is not None:  # again where the user was: shown, and not heard
+            self.listening.go_to(row, is_held=False, is_silent=True)
 
     def _on_device_lost(self, sentence: str) -> None:
         """Say it once, until something is heard again: other things are to be read as well."""
@@ -486,7 +492,8 @@ class MainWindow(QMainWindow):
 
     def _on_scan_ended(self, scanned: Scanned | None) -> None:
         self._on_progress()
-        self.say(scan_line(scanned))
+        if scanned is not None:
+            self.say(scan_line(scanned))
 
     def _name_undo(self) -> None:
         for name, what in (("undo", self.library.next_undo), ("redo", self.library.next_redo)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from app.core.browsing.arrays import Mask
+from app.core.browsing.arrays import Ids, Mask
 from app.core.browsing.estimate import estimate
 from app.core.browsing.rows import OTHER_CODE, UNSURE_CODE
 from app.core.catalog.checks import Check, last_check
@@ -37,11 +37,14 @@ class Outlook(QObject):
     ----------
     choice : callable
         Returns how the user sorts: a `SortChoice`.
+    scope : callable
+        Returns the numbers of what would be sorted, or None for the whole library.
     """
 
     def __init__(self, library: Library, browser: Browser, rounds: Rounds, top: TopBar) -> None:
         super().__init__()
         self.choice: Callable[[], SortChoice] = _usual_choice
+        self.scope: Callable[[], Ids | None] = lambda: None
         self._placed: list[int] = []
         self._library, self._browser, self._rounds, self._top = library, browser, rounds, top
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -87,6 +90,11 @@ class Outlook(QObject):
         if choice.with_unsure:
             wanted |= decisions == UNSURE_CODE
         wanted &= rows["state"] == State.DONE
+        scope = self.scope()
+        if scope is not None:
+            inside = np.zeros(len(rows), np.bool_)
+            inside[rows.rows_of(scope)] = True
+            wanted &= inside
         if choice.destination:
             wanted &= ~rows.below(choice.destination)
             wanted[rows.rows_of(self._placed)] = False

@@ -156,7 +156,10 @@ class EmptyPage(QWidget):
     def __init__(self, colours: Colours) -> None:
         super().__init__()
         self.choose = button("Choose a folder…", "Scan a folder into the library (Ctrl+O)", "main")
-        self.demo = button("Try the demo library", "Make 61 sounds among your music, and scan them")
+        self.demo = button(
+            "Try the demo library",
+            "61 sounds in a new folder among your music",
+        )
         self._brand = Brand(colours, 56)
         title = QLabel("Drop a folder of samples here")
         title.setFont(font(22, bold=True))

@@ -52,6 +52,8 @@ class Photographer:
         if not self._window.listening.is_idle:
             return
         self._timer.stop()
+        self._window.outlook.refresh()  # which else comes a moment later
+        table.setFocus()
         try:
             keep_picture(self._window, self._file)
         except AppError as error:

@@ -29,7 +29,7 @@ class ReportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Report")
         self.resize(*_SIZE)
-        title = QLabel("Report for who helps")
+        title = QLabel("Report for support")
         title.setFont(font(17, bold=True))
         note = QLabel(
             "It names no path and nothing of your library but how much there is. "
@@ -69,6 +69,7 @@ class ReportDialog(QDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
+        self.copy.setText("Copied")
 
 
 def _examined(catalog: Path) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.core.browsing.rows import UNSURE_CODE
 from app.core.catalog.states import State
+from app.core.names import speaker_of
 from app.ui.columns import COLUMNS, chip_text, confidence_text, instrument_text
 from app.ui.icons import draw
 from app.ui.sample_model import SampleModel
@@ -252,7 +253,8 @@ class SamplePainter(QStyledItemDelegate):
     ) -> None:
         rows = self._model.rows
         says = rows.name_says(row) if rows.disagrees_at(row) else None
-        word = f"name says {says.kind or says.label}" if says else ""
+        who = speaker_of(rows.names[row], says) if says else ""
+        word = f"{who} says {says.kind or says.label}" if says else ""
         problem = rows.problems.get(row)
         chip = chip_width(word, self._small) if word else 0
         whole = self._body.fitted(rows.names[row], _MIDDLE_CUT, _ANY_WIDTH)[1]

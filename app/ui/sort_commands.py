@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.core.browsing.arrays import Ids
 from app.core.browsing.filters import Filter
 from app.core.sorting.steps import Mode
 from app.core.wording import counted
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from app.core.sorting.choice import SortChoice
     from app.core.sorting.journal import Batch
     from app.ui.sorting.controller import Sorting
+
+# One that is chosen is only the one that is heard.
+_SEVERAL: Final = 2
 
 
 class SortCommands(QObject):
@@ -82,16 +86,22 @@ class SortCommands(QObject):
         return self._made
 
     def open(self) -> None:
-        """Plan for what is chosen, where that is several; else what is shown; else everything."""
-        chosen, wanted = self._table.chosen_ids().tolist(), self._browser.wanted
-        if len(chosen) > 1:
-            self.sorting.open(chosen, counted(len(chosen)))
-        elif wanted == Filter():
+        """Plan for what `scope` says."""
+        ids, wanted = self.scope(), self._browser.wanted
+        if ids is None:
             self.sorting.open(None, "the whole library")
         else:
-            is_plain = wanted == Filter(bucket=wanted.bucket)
-            title = str(wanted.bucket) if is_plain else counted(self._browser.count)
-            self.sorting.open(self._table.shown_ids().tolist(), title)
+            is_bucket = self._table.count_chosen() < _SEVERAL and wanted == Filter(wanted.bucket)
+            self.sorting.open(ids.tolist(), str(wanted.bucket) if is_bucket else counted(len(ids)))
+
+    def scope(self) -> Ids | None:
+        """Return what would be sorted: several that are chosen; else what is shown.
+
+        None for the whole library.
+        """
+        if self._table.count_chosen() >= _SEVERAL:
+            return self._table.chosen_ids()
+        return None if self._browser.wanted == Filter() else self._table.shown_ids()
 
     def now(self) -> None:
         """Sort what is chosen as it was done last."""

@@ -138,10 +138,8 @@ def progress_line(progress: Progress | None, *, is_paused: bool) -> str:
     return " · ".join(parts)
 
 
-def scan_line(scanned: Scanned | None) -> str:
-    """Return what a scan has come to; None for one that was stopped."""
-    if scanned is None:
-        return "Stopped. What was found stays; the next scan goes on from there."
+def scan_line(scanned: Scanned) -> str:
+    """Return what a scan has come to."""
     files = sum(one.files for one in scanned.looked.values() if not one.is_offline)
     heard = scanned.analysed - scanned.unread
     parts = [f"{counted(files)} looked through, {heard:,} listened to"]

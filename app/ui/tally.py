@@ -38,6 +38,8 @@ class TallyLine:
 
 def lines_of_counts(counts: Sequence[tuple[str, int]]) -> list[TallyLine]:
     """Return counts as lines, the largest as the whole bar; many are added up in the last."""
+    if len(counts) > _MOST:
+        counts = sorted(counts, key=lambda one: -one[1])
     shown, rest = list(counts[:_MOST]), counts[_MOST:]
     if rest:
         shown.append((f"{len(rest):,} more", sum(count for _, count in rest)))

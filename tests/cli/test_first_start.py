@@ -152,3 +152,14 @@ def test_a_model_that_is_missing_or_none(
     assert said in last
     assert last.endswith(" kitsort models lists those there are.")
     assert b"Traceback" not in run.stderr
+
+
+def test_a_model_that_there_is_not_is_said_before_the_window_opens(
+    tmp_path: Path, folder: Path
+) -> None:
+    env = {"KITSORT_CATALOG": str(tmp_path / "c.sqlite")}
+    picture = tmp_path / "w.png"
+    run = kitsort("window", folder, "--model", "nonsense", "--picture", picture, env=env)
+    assert run.returncode == 2
+    assert "There is no model" in run.stderr.decode().splitlines()[-1]
+    assert not picture.exists()

@@ -331,7 +331,7 @@ def test_a_catalog_that_is_none_is_one_sentence_for_every_command(run: Any, tmp_
     bad.write_bytes(b"not a catalog")
     for args in (["list"], ["roots"], ["problems"], ["export"], ["scan", tmp_path], ["show", "x"]):
         result = run(*args, "--catalog", bad, code=1)
-        assert "is damaged" in result.stderr
+        assert "is no catalog of Kitsort" in result.stderr
         assert len(result.stderr.splitlines()) == 1
     assert bad.read_bytes() == b"not a catalog"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.demo import DEMO_FILES
-from app.core.names import Evidence, evidence_of, tempo_of
+from app.core.names import Evidence, evidence_of, speaker_of, tempo_of
 from classifier import KINDS, LABELS, OTHER
 
 SAYS = {
@@ -121,3 +121,14 @@ def test_names_of_real_packs_are_read_rightly(corpus: Path) -> None:
             label = names.get(row["label"], "808" if row["label"] == "808" else OTHER)
             results["silent" if said is None else str(said.label == label)] += 1
     assert results["True"] / (results["True"] + results["False"]) > 0.9, results
+
+
+def test_who_says_it() -> None:
+    for name, folders, who in (
+        ("kick 3.wav", ["Snares"], "name"),
+        ("Audio_378.wav", ["AH FX"], "folder"),
+        ("hat 3.wav", ["Closed hats"], "folder"),  # which of the hats, it says
+    ):
+        said = evidence_of(name, folders)
+        assert said is not None
+        assert speaker_of(name, said) == who

@@ -149,3 +149,16 @@ def test_what_was_chosen_for_sorting_is_remembered(desk: Desk, tmp_path: Path) -
     choice = SortChoice(mode=Mode.MOVE, destination=str(tmp_path))
     desk.window.sort.sorting.settings_changed.emit(choice)
     assert SortChoice.from_texts(desk.window.settings().sorting) == choice
+
+
+def test_the_loud_button_counts_what_it_would_sort(desk: Desk, tmp_path: Path) -> None:
+    into(desk, tmp_path / "sorted")
+    button = desk.window.top.sort
+    desk.window.outlook.refresh()
+    assert button.text() == "Copy 8 samples…"
+    desk.choose("kick 1.wav", "open hat.wav", "snare 1.wav")
+    desk.until(lambda: button.text() == "Copy 3 samples…")
+    desk.choose("kick 1.wav")  # one is only what is heard
+    desk.until(lambda: button.text() == "Copy 8 samples…")
+    desk.type("hat")
+    desk.until(lambda: button.text() == "Copy 2 samples…")

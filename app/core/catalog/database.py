@@ -264,6 +264,8 @@ def _sentences(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise  # our fault
+        if "not a database" in str(error):
+            raise CatalogError(f"{path} is no catalog of Kitsort. {_WAY_OUT}") from error
         raise CatalogError(f"The catalog {path} is damaged ({error}). {_WAY_OUT}") from error
 
 

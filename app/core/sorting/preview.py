@@ -17,7 +17,7 @@ from app.core.catalog.texts import folded
 from app.core.collector import without_collector
 from app.core.sample import DECISIONS
 from app.core.sorting.steps import Act, Left, Plan, Step
-from app.core.sorting.wording import folder_of_step
+from app.core.sorting.wording import folder_of_step, removes_copies
 
 LEFT_OUT: Final = "left out by you"
 _NONE: Final = -1
@@ -33,6 +33,7 @@ class Group(StrEnum):
 
     ALL = "All"
     FOLDER = "Goes to"
+    REMOVED = "Removed from"
     INSTRUMENT = "Instrument"
     STAYS = "Stays"
 
@@ -117,7 +118,7 @@ class Preview:
         steps = len(self.plan.steps)
         if part.group is Group.ALL:
             mask[:] = True
-        elif part.group is Group.FOLDER:
+        elif part.group in {Group.FOLDER, Group.REMOVED}:
             mask[:steps] = self._is(self._folder_codes, self._folders, part.name)
         elif part.group is Group.INSTRUMENT:
             mask[:steps] = self._is(self._decision_codes, self._decisions, part.name)
@@ -135,10 +136,11 @@ class Preview:
         For each instrument only where the folders say something else.
         """
         found: dict[Part, int] = {Part(): len(self)}
+        group = Group.REMOVED if removes_copies(self.plan) else Group.FOLDER
         folders = _counted(self._folders, self._folder_codes[self.kept])
         decisions = _counted(self._decisions, self._decision_codes[self.kept])
         for name in sorted(folders, key=_place_of):
-            found[Part(Group.FOLDER, name)] = folders[name]
+            found[Part(group, name)] = folders[name]
         if folders != decisions and len(decisions) > 1:
             for name in sorted(decisions, key=_place_of):
                 found[Part(Group.INSTRUMENT, name)] = decisions[name]

@@ -104,8 +104,20 @@ def promise(plan: Plan, samples: int) -> str:
     if not samples:
         return f"Nothing to {verbs_of(plan)[0].lower()}"
     if plan.undoes is not None:
+        if removes_copies(plan):
+            return f"Remove {_copies(samples)}"
         return f"{PUT_BACK[0]} {counted(samples, 'file')}"
     return f"{VERBS[plan.rules.mode][0]} {counted(samples)}"
+
+
+def removes_copies(plan: Plan) -> bool:
+    """Tell whether nothing is put back: copies go, and their originals have never moved."""
+    is_undo = plan.undoes is not None and bool(plan.steps)
+    return is_undo and all(step.act is Act.REMOVE for step in plan.steps)
+
+
+def _copies(count: int) -> str:
+    return "1 copy" if count == 1 else f"{count:,} copies"
 
 
 def result(plan: Plan, done: int) -> str:
@@ -114,10 +126,8 @@ def result(plan: Plan, done: int) -> str:
     files = counted(done, "sample" if only_samples else "file")
     verb = verbs_of(plan)[1]
     if plan.undoes is not None:
-        # Of a copy nothing is put back: it goes, and its original has never moved.
-        removes = bool(plan.steps) and all(step.act is Act.REMOVE for step in plan.steps)
-        if removes:
-            return f"{counted(done, 'copy' if done == 1 else 'copie')} removed; the originals stay."
+        if removes_copies(plan):
+            return f"{_copies(done)} removed; the originals stay."
         return f"{files} {verb}."
     where = "" if plan.rules.mode is Mode.TAG else f" to {plan.rules.destination}"
     return f"{verb[0].upper()}{verb[1:]} {files}{where}"

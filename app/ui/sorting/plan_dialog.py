@@ -217,7 +217,7 @@ class PlanDialog(QDialog):
         if make is None:
             self._is_planning = False
             self.view.take(_nothing())
-            self.view.say("No plan yet.")
+            self.view.say("Choose the folder, and the plan is shown here.")
             self._show_sum()
             return
         self._is_planning = True

@@ -74,6 +74,8 @@ class PlanPainter(QStyledItemDelegate):
             painter.setFont(self._small if column == ACTION else self._font)
             if column == FROM:
                 text = _tail(plain(text), QFontMetrics(painter.font()), area.width())
+            if column == TARGET and self._model.preview.plan.undoes is not None:
+                cut = Qt.TextElideMode.ElideLeft  # where it goes back to: the end says most
             self._text(painter, area, text, QColor(colour), cut)
 
     def _paint_reason(self, painter: QPainter, area: QRect, text: str) -> None:

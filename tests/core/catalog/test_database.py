@@ -60,7 +60,7 @@ def test_a_new_one_is_made_with_its_folder_and_opened_again(tmp_path: Path) -> N
 def test_what_is_no_catalog_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.sqlite"
     path.write_bytes(content)
-    assert "damaged" in refused(path)
+    assert "is no catalog of Kitsort" in refused(path)
     assert list(read_tree(tmp_path)) == ["x.sqlite"]
 
 

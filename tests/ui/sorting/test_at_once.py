@@ -128,7 +128,7 @@ def test_an_undo_that_would_leave_something_is_shown_first(bench: Bench, tmp_pat
     bench.sorting.undo()
     dialog = bench.plan()
     assert isinstance(dialog, PlanDialog)
-    assert dialog.main.text() == "Put back 1 file"
+    assert dialog.main.text() == "Remove 1 copy"
     assert bench.lines(dialog)[-1][0] == "it or its original has changed since"
     bench.run(dialog)
     assert list(read_tree(tmp_path / "sorted")) == ["Snare/c.wav"]

@@ -66,12 +66,13 @@ def test_any_batch_is_taken_back_with_its_preview(bench: Bench, tmp_path: Path) 
         "the original is gone: this may be the only one"
     }
     preview.reject()
-    for line in (0, 2):  # first the move, above which its undo is then
+    # First the move, above which its undo is then.
+    for line, said in ((0, "Put back 5 files"), (2, "Remove 5 copies")):
         dialog = bench.history()
         dialog.batches.selectRow(line)
         dialog.undo.click()
         preview = bench.plan()
-        assert preview.main.text() == "Put back 5 files"
+        assert preview.main.text() == said
         bench.run(preview).accept()
     assert files(tmp_path / "library") == before
     assert not (tmp_path / "one").exists()

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # How often what a scan has found is shown. Each look costs the scan a little.
 _LOOK_MS: Final = 500
+# A look costs the window more, the more rows there are: with many it looks less often.
+_MANY_ROWS, _RARE_LOOK_MS = 20_000, 1_000
 
 Found = TypeVar("Found")
 
@@ -210,7 +212,7 @@ class Library(QObject):
         if self.is_scanning or self._is_held:
             self._queued += paths or [root.path for root in self.roots]
             return
-        self._looks.start()
+        self._looks.start(_LOOK_MS if len(self.rows) < _MANY_ROWS else _RARE_LOOK_MS)
         work = partial(self._scan, self._watch.begin(), list(paths))
         self._scanner.do(work, self._end_scan, self._stopped)
 

@@ -49,12 +49,9 @@ class Listening(QFrame):
     -------
     said(str, bool)
         One sentence; whether it is a warning.
-    heard
-        There is sound.
     """
 
     said = Signal(str, bool)
-    heard = Signal()
 
     def __init__(
         self, library: Library, table: SampleTable, audition: Audition, colours: Colours
@@ -72,6 +69,7 @@ class Listening(QFrame):
         self._shapes: OrderedDict[str, Waveform] = OrderedDict()
         self._path: str | None = None
         self._number: int | None = None
+        self._silence = ""  # why nothing is heard, as it was said last
         self._sample: Sample | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._tell)
@@ -113,6 +111,7 @@ class Listening(QFrame):
         transport.loop.toggled.connect(partial(setattr, audition.player, "is_looping"))
         transport.volume.valueChanged.connect(self._on_volume)
         audition.moved.connect(self._on_moved)
+        audition.device_lost.connect(self._on_device_lost)
         self._library.loaded.connect(self._look_again)
         self._library.said_changed.connect(self._tell)
         self._library.grown.connect(self._tell)
@@ -276,12 +275,18 @@ class Listening(QFrame):
 
     def _on_moved(self, state: PlayerState) -> None:
         if state.is_playing:
-            self.heard.emit()
+            self._silence = ""
         is_this = state.path is not None and state.path == self._path
         self.transport.show_playing(state.is_playing)
         if self.plot is not None:
             is_seen = is_this and (state.is_playing or state.position_s > 0)
             self.plot.show_position(state.position_s if is_seen else None)
+
+    def _on_device_lost(self, sentence: str) -> None:
+        """Say it once, until something is heard again: other things are to be read as well."""
+        if sentence != self._silence:
+            self._silence = sentence
+            self.said.emit(sentence, True)
 
     def _on_volume(self, tenths: int) -> None:
         self._audition.player.volume_db = tenths / 10

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -52,16 +52,13 @@ from app.ui.tasks import Worker
 from app.ui.theme import chosen_colours, dress
 from app.ui.threshold import check_line
 from app.ui.top_bar import TopBar
+from app.ui.window_shape import WindowShape
 from classifier import DEFAULT_MODEL, LABELS
 
 if TYPE_CHECKING:
     from app.core.library import Scanned
     from app.core.sorting.choice import SortChoice
 
-_SIZE: Final = (1280, 800)
-_LEAST: Final = (1024, 640)
-_SIZE_COMPACT: Final = (560, 600)
-_LEAST_COMPACT: Final = (460, 360)
 # After that the first picture is there, and what it could do without is loaded.
 _FIRST_MS: Final = 30
 _HINTS: Final = (
@@ -91,8 +88,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = chosen_colours(settings.theme)
         self._importer = Worker("start", self)
-        self._silence = ""
-        self._other_size: QSize | None = None  # before it became compact, or was so no more
         self._make_parts()
         self._arrange()
         self._make_actions()
@@ -119,6 +114,8 @@ class MainWindow(QMainWindow):
         self.folders = Folders(self.library, self)
         self.sort = SortCommands(self.library, self.table, self.browser, self)
         self.setting_up = SettingUp(self.library, self._importer, self)
+        shrinking = (self.listening, self.top, self.status)
+        self.shape = WindowShape(self, self.sidebar, self.table, shrinking)
 
     def _arrange(self) -> None:
         above = (self.round_bar, self.filters)
@@ -169,8 +166,8 @@ class MainWindow(QMainWindow):
             "reveal": commands.reveal,
             "copy_paths": commands.copy_paths,
             "trash": self._trash,
-            "switch_compact": self._switch_compact,
-            "switch_on_top": lambda: self._set_on_top(not self._settings.on_top),
+            "switch_compact": self.shape.switch_compact,
+            "switch_on_top": self.shape.switch_on_top,
             "set_up": lambda: self.setting_up.ask(self.settings),
             "show_menu": self._show_menu,
             "show_report": self._show_report,
@@ -230,8 +227,6 @@ class MainWindow(QMainWindow):
         self.outlook.scope = self.sort.scope
         self.table.selection_counted.connect(self.outlook.look_soon)
         self.browser.shown.connect(self.outlook.look_soon)
-        self.audition.device_lost.connect(self._on_device_lost)
-        self.listening.heard.connect(partial(setattr, self, "_silence", ""))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._dress())
 
     # --- the start and the end ----------------------------------------------------------------
@@ -247,22 +242,17 @@ class MainWindow(QMainWindow):
         self.narrowing.restore(kept)
         self.sort.restore(kept.sorting, self._colours)
         self._dress()
-        self.resize(*_SIZE)
-        geometry = dict(kept.window).get("geometry", "")
-        self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-        self._set_compact(kept.compact)
-        self._set_on_top(kept.on_top)
+        self.shape.restore(kept)
         self._name_undo()
 
     def settings(self) -> Settings:
         """Return how the window is now."""
         return replace(
-            self.narrowing.kept(self.listening.kept(self._settings)),
+            self.shape.kept(self.narrowing.kept(self.listening.kept(self._settings))),
             advance=self._settings.advance if self.rounds.kind else self.commands.advances,
             threshold=self.library.rows.threshold,
             sort=tuple((by.column, by.descending) for by in self.browser.sorted_by),
             columns=self.table.header.kept(),
-            window=(("geometry", bytes(self.saveGeometry().toBase64().data()).decode()),),
         )
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -352,8 +342,8 @@ class MainWindow(QMainWindow):
     def _show_menu(self) -> None:
         for name, is_on in (
             ("switch_advance", self.commands.advances),
-            ("switch_compact", self._settings.compact),
-            ("switch_on_top", self._settings.on_top),
+            ("switch_compact", self.shape.is_compact),
+            ("switch_on_top", self.shape.is_on_top),
         ):
             self.actions_by_name[name].setCheckable(True)
             self.actions_by_name[name].setChecked(is_on)
@@ -381,33 +371,6 @@ class MainWindow(QMainWindow):
         self._settings = replace(self._settings, device=name)
         self.audition.choose_device(name)
 
-    def _switch_compact(self) -> None:
-        """Become small, or as large as before."""
-        is_compact = not self._settings.compact
-        before, self._other_size = self._other_size, self.size()
-        self._set_compact(is_compact)
-        self.resize(before or QSize(*(_SIZE_COMPACT if is_compact else _SIZE)))
-        self.table.header.fit()
-
-    def _set_compact(self, is_compact: bool) -> None:
-        self._settings = replace(self._settings, compact=is_compact)
-        self.setMinimumSize(*(_LEAST_COMPACT if is_compact else _LEAST))
-        self.sidebar.setVisible(not is_compact)
-        self.listening.set_compact(is_compact)
-        self.top.set_compact(is_compact)
-        self.status.set_compact(is_compact)
-        self.table.dress(self._colours, is_compact=is_compact)
-        self.table.header.fit()
-
-    def _set_on_top(self, is_on_top: bool) -> None:
-        if is_on_top == bool(self.windowFlags() & Qt.WindowType.WindowStaysOnTopHint):
-            return
-        self._settings = replace(self._settings, on_top=is_on_top)
-        was_visible = self.isVisible()
-        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, is_on_top)
-        if was_visible:  # Qt hides a window whose kind changes
-            self.show()
-
     def _dress(self) -> None:
         self._colours = chosen_colours(self._settings.theme)
         application = QApplication.instance()
@@ -415,7 +378,7 @@ class MainWindow(QMainWindow):
             dress(application, self._colours)
         for part in (self.top, self.filters, self.listening, self.sidebar, self.middle.empty):
             part.dress(self._colours)
-        self.table.dress(self._colours, is_compact=self._settings.compact)
+        self.shape.dress(self._colours)
         self.sort.dress(self._colours)
 
     # --- what is shown ------------------------------------------------------------------------
@@ -440,12 +403,6 @@ class MainWindow(QMainWindow):
         row = self.table.current_row()
         if not is_on and row is not None:  # again where the user was: shown, and not heard
             self.listening.go_to(row, is_held=False, is_silent=True)
-
-    def _on_device_lost(self, sentence: str) -> None:
-        """Say it once, until something is heard again: other things are to be read as well."""
-        if sentence != self._silence:
-            self._silence = sentence
-            self.say(sentence, is_warning=True)
 
     def _show_check(self, check: Check) -> None:
         self.say(check_line(check))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QIODevice, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QElapsedTimer, QIODevice, QObject, QTimer
 
 from app.core.errors import AppError
 from app.core.new_file import new_bytes
@@ -17,7 +17,7 @@ _LOOK_MS: Final = 50
 _PATIENCE_MS: Final = 600_000
 
 
-class Photographer:
+class Photographer(QObject):
     """Waits until the window shows a library that is all looked through, and takes a picture.
 
     Parameters
@@ -29,11 +29,12 @@ class Photographer:
     def __init__(
         self, window: MainWindow, file: Path, done: Callable[[AppError | None], None]
     ) -> None:
+        super().__init__(window)
         self._window, self._file, self._done = window, file, done
         self._has_chosen = False
         self._patience = QElapsedTimer()
         self._patience.start()
-        self._timer = QTimer(window, interval=_LOOK_MS)
+        self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 

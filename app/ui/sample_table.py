@@ -9,28 +9,22 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QPointF,
     QRect,
-    QRectF,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QFocusEvent,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -41,12 +35,13 @@ from PySide6.QtWidgets import (
 
 from app.core.browsing.arrays import Ids, Positions
 from app.core.browsing.ordering import SortBy
-from app.core.wording import counted
-from app.ui.columns import COLUMNS, KEYS
+from app.ui.chosen_lines import chosen_lines, selection_of
+from app.ui.columns import KEYS
+from app.ui.drag_out import drag_out
 from app.ui.sample_header import SampleHeader
 from app.ui.sample_model import SampleModel, column_of
 from app.ui.sample_painter import SamplePainter, button_area
-from app.ui.theme import Colours, font
+from app.ui.theme import Colours
 
 _MARK_PX: Final = 3
 
@@ -166,7 +161,7 @@ class SampleTable(QTableView):
         shown = self._samples.ids
         lines = np.flatnonzero(np.isin(shown, place.chosen))
         self.selectionModel().select(
-            self._ranges(lines),
+            selection_of(self._samples, lines),
             QItemSelectionModel.SelectionFlag.ClearAndSelect
             | QItemSelectionModel.SelectionFlag.Rows,
         )
@@ -174,20 +169,6 @@ class SampleTable(QTableView):
             lines = np.flatnonzero(shown == (-1 if number is None else number))
             if len(lines):
                 show(int(lines[0]))
-
-    def _ranges(self, lines: Positions) -> QItemSelection:
-        """Return lines as the ranges that they make up."""
-        selection = QItemSelection()
-        if len(lines):
-            breaks = np.flatnonzero(np.diff(lines) > 1)
-            firsts = lines[np.concatenate([[0], breaks + 1])]
-            lasts = lines[np.concatenate([breaks, [len(lines) - 1]])]
-            last_column = len(COLUMNS) - 1
-            for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-                selection.select(
-                    self._samples.index(first, 0), self._samples.index(last, last_column)
-                )
-        return selection
 
     def _go_to(self, line: int) -> None:
         self.selectionModel().setCurrentIndex(
@@ -226,7 +207,7 @@ class SampleTable(QTableView):
 
     def chosen(self) -> Positions:
         """Return the same as an array."""
-        return self._samples.order[self._chosen_lines()]
+        return self._samples.order[chosen_lines(self)]
 
     def shown_ids(self) -> Ids:
         """Return the numbers of all samples that are shown, in the order of the table."""
@@ -234,12 +215,7 @@ class SampleTable(QTableView):
 
     def chosen_ids(self) -> Ids:
         """Return the numbers of the samples that are chosen."""
-        return self._samples.ids[self._chosen_lines()]
-
-    def _chosen_lines(self) -> Positions:
-        parts = self.selectionModel().selection().toList()
-        lines = [np.arange(part.top(), part.bottom() + 1) for part in parts]
-        return np.unique(np.concatenate(lines)) if lines else np.empty(0, np.int64)
+        return self._samples.ids[chosen_lines(self)]
 
     def count_chosen(self) -> int:
         """Return how many rows are chosen."""
@@ -422,33 +398,5 @@ class SampleTable(QTableView):
     def startDrag(self, _: Qt.DropAction) -> None:  # noqa: N802
         """Drag the files out, to be copied and nothing else."""
         rows = self.chosen_rows()
-        if not rows:
-            return
-        drag = QDrag(self)
-        drag.setMimeData(self._samples.files(rows))
-        drag.setPixmap(self._drag_picture(rows))
-        drag.setHotSpot(QPoint(-12, -8))
-        drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
-
-    def _drag_picture(self, rows: Sequence[int]) -> QPixmap:
-        """Return a small label: the one name, or how many."""
-        text = self._samples.rows.names[rows[0]] if len(rows) == 1 else counted(len(rows))
-        colours, face = self._painter.colours, font()
-        width = min(280, QFontMetrics(face).horizontalAdvance(text) + 24)
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(round(width * ratio), round(26 * ratio))
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.accent))
-        painter.drawRoundedRect(QRectF(0, 0, width, 26), 8, 8)
-        painter.setFont(face)
-        painter.setPen(QColor(colours.on_accent))
-        painter.drawText(
-            QPointF(12, 18),
-            QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideMiddle, width - 24),
-        )
-        painter.end()
-        return picture
+        if rows:
+            drag_out(self, self._samples, rows, self._painter.colours)

@@ -130,9 +130,8 @@ def _photograph(application: QApplication, window: MainWindow, picture: Path) ->
             failures.append(error)
         window.close()
 
-    photographer = Photographer(window, picture, done)
+    Photographer(window, picture, done)
     code = application.exec()
-    del photographer
     if failures:
         raise failures[0]
     return code

@@ -19,10 +19,9 @@ def test_it_waits_for_the_end_of_the_scan(
     desk = desks()
     file = tmp_path / "window.png"
     said: list[AppError | None] = []
-    photographer = Photographer(desk.window, file, said.append)
+    Photographer(desk.window, file, said.append)
     desk.library.add([str(sounds)])
     desk.until(lambda: said)
-    del photographer
     assert said == [None]
     assert len(desk.names()) == 8
     assert desk.window.top.sort.text() == "Copy 8 samples…"

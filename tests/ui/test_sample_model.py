@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QPixmap
 from pytestqt.modeltest import ModelTester
 
-from app.ui import sample_table
+from app.ui import drag_out
 from app.ui.columns import COLUMNS
 from app.ui.sample_model import SampleModel
 from app.ui.sample_painter import plain
@@ -76,7 +76,7 @@ def test_a_drag_offers_a_copy_and_nothing_else(
         def exec(self, *actions: Qt.DropAction) -> None:
             self.actions = actions
 
-    monkeypatch.setattr(sample_table, "QDrag", Drag)
+    monkeypatch.setattr(drag_out, "QDrag", Drag)
     desk.choose("kick 1.wav", "snare 1.wav")
     desk.table.startDrag(Qt.DropAction.MoveAction)
     [drag] = dragged

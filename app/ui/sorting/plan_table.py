@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from app.core.sorting.preview import Positions
+from app.ui.chosen_lines import chosen_lines
 from app.ui.sorting.plan_model import ACTION, CHECK, FROM, NAME, REASON, TARGET, PlanModel
 from app.ui.sorting.plan_painter import PlanPainter, paint_box
 from app.ui.theme import ROW_PX, Colours, font
@@ -71,15 +71,10 @@ class PlanTable(QTableView):
         if section == CHECK:
             self._plan.turn_shown()
 
-    def _chosen_lines(self) -> Positions:
-        parts = self.selectionModel().selection().toList()
-        lines = [np.arange(part.top(), part.bottom() + 1) for part in parts]
-        return np.unique(np.concatenate(lines)) if lines else np.empty(0, np.int64)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave out what is chosen, with Space; letters look for nothing."""
         if event.key() == Qt.Key.Key_Space:
-            self._plan.turn(self._chosen_lines())
+            self._plan.turn(chosen_lines(self))
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape} or (
             event.text().isprintable() and event.text() and not event.modifiers()
         ):
@@ -94,7 +89,7 @@ class PlanTable(QTableView):
         if not (is_left and index.isValid() and index.column() == CHECK and not event.modifiers()):
             super().mousePressEvent(event)
             return
-        lines = self._chosen_lines()
+        lines = chosen_lines(self)
         is_chosen = bool((lines == index.row()).any())
         self._plan.turn(lines if is_chosen else np.array([index.row()], np.int64))
         event.accept()

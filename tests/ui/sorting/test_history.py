@@ -12,6 +12,7 @@ from app.core.catalog.database import Database
 from app.core.sorting.journal import begin
 from app.core.sorting.planning import plan_sort
 from app.core.sorting.steps import Mode, Rules
+from app.ui.chosen_lines import chosen_lines
 from app.ui.theme import LIGHT
 from tests.helpers.sorting import files
 from tests.ui.sorting.conftest import Bench
@@ -93,7 +94,7 @@ def test_a_part_that_is_left_out_of_an_undo_can_follow(bench: Bench, tmp_path: P
     bench.history().undo.click()
     preview = bench.plan()
     preview.view.table.selectRow(0)
-    preview.view.model.turn(preview.view.table._chosen_lines())
+    preview.view.model.turn(chosen_lines(preview.view.table))
     bench.run(preview).accept()
     assert len(files(tmp_path / "one")) == 1
     dialog = bench.history()

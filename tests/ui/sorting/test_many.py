@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 
 from app.core.sorting.preview import Group, Part, Preview
 from app.core.sorting.steps import Act, Left, Plan, Rules, Step
+from app.ui.chosen_lines import chosen_lines
 from app.ui.sorting.plan_dialog import PlanDialog
 from app.ui.theme import DARK
 from tests.ui.sorting.conftest import Bench
@@ -100,7 +101,7 @@ def test_a_plan_for_a_whole_disk_does_not_freeze_the_window(bench: Bench, beat: 
     view.parts.choose(Part(Group.FOLDER, "Kick"))
     view.table.selectAll()
     bench.qtbot.wait(50)
-    view.model.turn(view.table._chosen_lines())
+    view.model.turn(chosen_lines(view.table))
     bench.until(lambda: dialog.main.text() == "Copy 80,000 samples")
     view.parts.choose(Part())
     for place in (0.3, 0.6, 1.0):
